@@ -1,0 +1,1 @@
+"""The synthetic community: invented people, households and sources, with the truth about them written beside."""

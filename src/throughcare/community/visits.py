@@ -1,0 +1,110 @@
+"""Visits: the ordinary year of a person at their practice: visits, problems, results, medicines, screenings."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from random import Random
+
+from throughcare.community.people import CONDITIONS, REGISTRY, Person
+from throughcare.community.shapes import (
+    LOINC,
+    SNOMED,
+    Resource,
+    at,
+    blood_pressure,
+    concept,
+    condition,
+    encounter,
+    observation,
+    quantity,
+    reference,
+)
+
+YEARS_BACK = 2.5
+# condition: [(LOINC, words, unit, usual value, spread, days between)]
+RESULTS = {
+    "diabetes": [("4548-4", "Hemoglobin A1c", "%", 7.6, 1.3, 170), ("9318-7", "Urine albumin to creatinine", "mg/g", 38, 30, 380)],
+    "kidney": [("98979-8", "eGFR", "mL/min/{1.73_m2}", 47, 8, 190)],
+    "heart_failure": [("29463-7", "Weight", "kg", 84, 9, 60)],
+    "hypertension": [("13457-7", "LDL cholesterol", "mg/dL", 108, 28, 400)],
+    "depression": [("44261-6", "PHQ-9 total", "{score}", 8, 5, 120)],
+    "copd": [("19926-5", "FEV1/FVC", "%", 62, 6, 420)],
+}
+MEDICINES = {"diabetes": "metformin", "hypertension": "lisinopril", "heart_failure": "furosemide", "copd": "tiotropium", "depression": "sertraline"}
+
+
+def visits(person: Person, seed: int, on: date) -> Iterator[Resource]:
+    """Everything the person's practice would send of the last two and a half years."""
+    chance = Random(f"{seed}/visits/{person.no}")
+    last = min(on, person.died or on)
+    if person.moved_away:
+        last = on - timedelta(days=400)
+    first = on - timedelta(days=int(YEARS_BACK * 365))
+    if chance.random() < 0.05:  # has not been seen for over two years
+        last = min(last, on - timedelta(days=760))
+    day, n = first + timedelta(days=chance.randint(0, 180)), 0
+    while day < last:
+        yield from _visit(person, day, n, chance)
+        n += 1
+        day += timedelta(days=chance.randint(60, 150) if person.conditions else chance.randint(200, 420))
+    yield from _problems(person, first, last, chance)
+    yield from _results(person, first, last, chance)
+    yield from _screens(person, last, chance)
+
+
+def _visit(person: Person, day: date, n: int, chance: Random) -> Iterator[Resource]:
+    patient, stem = person.home_patient, f"{person.home_patient}-v{n}"
+    clinician = person.clinician if chance.random() < 0.8 else chance.choice(person.practice.clinicians)
+    physical = n % 4 == 0
+    kind = concept(SNOMED, "410620009" if physical else "185349003", "Yearly check-up" if physical else "Visit")
+    hour = chance.randint(8, 16)
+    yield encounter(
+        stem, patient, "AMB", at(day, hour), at(day, hour, 25), person.practice.organization,
+        type=[kind], participant=[{"individual": reference("Practitioner", clinician)}],
+    )
+    if person.age_on(day) >= 18:
+        high = 12 if "hypertension" in person.conditions else 0
+        yield blood_pressure(f"{stem}-bp", patient, day, chance.randint(108, 142) + high, chance.randint(64, 88) + high // 2)
+
+
+def _problems(person: Person, first: date, last: date, chance: Random) -> Iterator[Resource]:
+    for name in person.conditions:
+        code, words, *_ = CONDITIONS[name]
+        since = first - timedelta(days=chance.randint(0, 2000)) if chance.random() < 0.8 else first + timedelta(days=chance.randint(0, 300))
+        if since < last:
+            yield condition(f"{person.home_patient}-{name.replace('_', '-')}", person.home_patient, code, words, since, category="problem-list-item")
+            if name in MEDICINES:
+                yield _medicine(person, name, since)
+
+
+def _medicine(person: Person, name: str, since: date) -> Resource:
+    return {
+        "resourceType": "MedicationRequest", "id": f"{person.home_patient}-rx-{MEDICINES[name]}", "status": "active", "intent": "order",
+        "medicationCodeableConcept": {"text": MEDICINES[name]}, "subject": reference("Patient", person.home_patient),
+        "authoredOn": since.isoformat(), "requester": reference("Practitioner", person.clinician),
+    }
+
+
+def _results(person: Person, first: date, last: date, chance: Random) -> Iterator[Resource]:
+    for name in (c for c in person.conditions if c in REGISTRY):
+        for code, words, unit, usual, spread, gap in RESULTS.get(name, []):
+            day, n = first + timedelta(days=chance.randint(0, gap)), 0
+            while day < last:
+                value = max(0.1, round(chance.gauss(usual, spread / 2), 1 if usual < 20 else 0))
+                yield observation(
+                    f"{person.home_patient}-{code}-{n}", person.home_patient, code, words, day, {"valueQuantity": quantity(f"{value:g}", unit)}
+                )
+                n += 1
+                day += timedelta(days=int(gap * chance.uniform(0.6, 2.2)))
+
+
+def _screens(person: Person, last: date, chance: Random) -> Iterator[Resource]:
+    """Yearly depression and social-needs screens, done for about two thirds of adults."""
+    if person.age_on(last) < 18:
+        return
+    for code, words in (("55758-7", "PHQ-2 total"), ("93025-5", "Social needs screen")):
+        if chance.random() < 0.65:
+            day = last - timedelta(days=chance.randint(5, 500))
+            value = {"valueQuantity": quantity(chance.choice((0, 0, 1, 1, 2, 4)), "{score}")} if code == "55758-7" else {
+                "valueCodeableConcept": concept(LOINC, "LA32-8", "No need named")
+            }
+            yield observation(f"{person.home_patient}-{code}", person.home_patient, code, words, day, value, category="survey")
