@@ -1,11 +1,12 @@
 """The grammar: what each file of a care model folder may say, as types. Anything else is an error."""
 
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Literal, get_args
 
 from msgspec import Struct, field
 
-EPISODE_STATES = ("planned", "waitlist", "active", "onhold", "finished", "cancelled")
+EpisodeState = Literal["planned", "waitlist", "active", "onhold", "finished", "cancelled"]
+EPISODE_STATES: tuple[EpisodeState, ...] = get_args(EpisodeState)
 CONTACT_OUTCOMES = ("reached", "left_message", "no_answer", "wrong_number", "refused", "asked_to_call_at")
 
 
@@ -15,7 +16,7 @@ class Entry(Struct, kw_only=True, forbid_unknown_fields=True):
     id: str
     says: str = ""
     cites: str = ""
-    confidence: str = ""  # "high" | "medium" | "low"; the reference's H, Md, L
+    confidence: Literal["", "high", "medium", "low"] = ""  # the reference's H, Md, L
     note: str = ""
 
 
@@ -107,7 +108,7 @@ class SetsFile(Struct, kw_only=True, forbid_unknown_fields=True):
 class Criterion(Entry, kw_only=True, forbid_unknown_fields=True):
     on: str = "person"
     where: str
-    closed: str | None = None  # "no record means no"
+    closed: Literal["no record means no"] | None = None  # needed by a criterion of absence
     if_missing_ask: str | None = None
     overridden_by: str | None = None
 
@@ -129,8 +130,8 @@ class EligibilityFile(Struct, kw_only=True, forbid_unknown_fields=True):
 class Move(Entry, kw_only=True, forbid_unknown_fields=True):
     """A move between enrollment states that is true by itself when its expression is."""
 
-    from_: list[str] = field(name="from")
-    to: str
+    from_: list[EpisodeState] = field(name="from")
+    to: EpisodeState
     when: str  # an expression over person facts, criteria and `eligible` (three-valued)
 
 
@@ -145,10 +146,10 @@ class EnrollmentFile(Struct, kw_only=True, forbid_unknown_fields=True):
     The engine's first state for someone eligible is `enters`: "planned" (to be offered) or "active".
     """
 
-    states: list[str] = field(default_factory=lambda: list(EPISODE_STATES))
-    enters: str
+    states: list[EpisodeState] = field(default_factory=lambda: list(EPISODE_STATES))
+    enters: Literal["planned", "active"]
     again_after: str | None = None  # the set whose newer row lets a finished or cancelled person enter again
-    moves: dict[str, list[str]] = {}  # state -> states a person may move it to
+    moves: dict[str, list[EpisodeState]] = {}  # state -> states a person may move it to
     move: list[Move] = []
     reason: list[Reason] = []
     consent: str | None = None  # kind of consent needed before "active"
@@ -227,7 +228,7 @@ class Step(Entry, kw_only=True, forbid_unknown_fields=True):
 
     on: str = "person"
     rhythm: str | None = None  # instead of on/opens/due
-    while_: str = field(name="while", default="enrolled")  # enrolled | planned | eligible | always
+    while_: Literal["enrolled", "planned", "eligible", "always"] = field(name="while", default="enrolled")
     when: str | None = None  # further condition on the row of `on`
     opens: str | None = None
     due: str | None = None  # "2 business days after ended_on", "180 days after last_a1c_on", "by visit_on"
@@ -258,7 +259,7 @@ class Rhythm(Entry, kw_only=True, forbid_unknown_fields=True):
     """Repeating work: "grid" dates never move; "from_last" counts from the last time it was done."""
 
     on: str = "person"
-    kind: str  # "grid" | "from_last"
+    kind: Literal["grid", "from_last"]
     segment: list[Segment] = []  # grid
     starts: str | None = None  # from_last: the first due date when it was never done
     every: str | None = None  # from_last: "180 days", or "choose" through a fact: "a1c_interval days"
@@ -282,11 +283,11 @@ class Scoped(Struct, kw_only=True, forbid_unknown_fields=True):
 class Parameter(Struct, kw_only=True, forbid_unknown_fields=True):
     """A number that changes with time: dated values, read as of the row's own date."""
 
-    says: str
+    says: str = ""
     unit: str
-    cites: str
+    cites: str = ""
     values: dict[str, Any]  # ISO date -> value (TOML keys are strings)
-    confidence: str = ""
+    confidence: Literal["", "high", "medium", "low"] = ""
     scoped: list[Scoped] = []
     note: str = ""
 
@@ -294,7 +295,7 @@ class Parameter(Struct, kw_only=True, forbid_unknown_fields=True):
 class Table(Entry, kw_only=True, forbid_unknown_fields=True):
     """A lookup table. band: highest row not above x; exact: equal keys."""
 
-    kind: str
+    kind: Literal["band", "exact"]
     rows: list[list[Any]]
     closed: bool = False
 
@@ -321,7 +322,7 @@ class ModelFile(Struct, kw_only=True, forbid_unknown_fields=True):
     effective_to: date | None = None
     says: str
     serves: str  # who it is for, one sentence
-    maturity: str  # "trial" | "ready"
+    maturity: Literal["trial", "ready"]
     service: str  # the kind of service, for concurrency rules, e.g. "care_transitions"
     member_word: str = "person"
     calendar: str | None = None
@@ -330,7 +331,7 @@ class ModelFile(Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class CareModel(Struct, kw_only=True):
-    """One folder, loaded."""
+    """One folder, loaded. `lines` says where each table and key stands: file -> path -> line."""
 
     folder: str
     model: ModelFile
@@ -343,12 +344,13 @@ class CareModel(Struct, kw_only=True):
     parameters: dict[str, Parameter]
     tables: list[Table]
     words: dict[str, dict[str, str]]  # language -> key -> phrase
+    lines: dict[str, dict[tuple[str | int, ...], int]] = {}
 
 
 class Activity(Entry, kw_only=True, forbid_unknown_fields=True):
     """A word of the shared vocabulary (care_library/activities.toml): what a touch is called in every model."""
 
-    verb: str  # words key of the plain imperative on a worklist row: "First call after hospital"
+    verb: str  # the plain words of a worklist row: "First call after hospital"; translated by words key activity.<id>
     outcomes: list[str] = field(default_factory=lambda: list(CONTACT_OUTCOMES))
     mode: str = "phone"
     minutes: int = 10
@@ -366,6 +368,99 @@ class LibraryRole(Entry, kw_only=True, forbid_unknown_fields=True):
     """A role of the field, named once; staff_roles says which sign-in roles may do its work."""
 
     staff_roles: list[str]
+
+
+class ActivitiesFile(Struct, kw_only=True, forbid_unknown_fields=True):
+    """care_library/activities.toml"""
+
+    activity: list[Activity]
+
+
+class RolesFile(Struct, kw_only=True, forbid_unknown_fields=True):
+    """care_library/roles.toml"""
+
+    role: list[LibraryRole]
+
+
+class ValueSetsFile(Struct, kw_only=True, forbid_unknown_fields=True):
+    """care_library/value_sets/*.toml"""
+
+    value_set: list[ValueSet]
+
+
+class ExpectBelongs(Struct, kw_only=True, forbid_unknown_fields=True):
+    """Who belongs: the answer of the rule, and which criteria are not met or unknown."""
+
+    person: str
+    answer: Literal["met", "not_met", "unknown"]
+    unmet: list[str] | None = None
+    unknown: list[str] | None = None
+
+
+class ExpectOwed(Struct, kw_only=True, forbid_unknown_fields=True):
+    """What is owed: only the fields given are compared."""
+
+    person: str
+    step: str
+    about: str | None = None
+    occurrence: int | None = None
+    opens: date | datetime | None = None
+    due: date | datetime | None = None
+    status: Literal["future", "open", "met", "late", "breached", "cancelled", "paused", "unknown"] | None = None
+    resolved_on: date | None = None
+    resolved_by: str | None = None
+    reason: str | None = None
+
+
+class ExpectOwedNone(Struct, kw_only=True, forbid_unknown_fields=True):
+    """This step owes this person nothing."""
+
+    person: str
+    step: str
+    about: str | None = None
+
+
+class ExpectFact(Struct, kw_only=True, forbid_unknown_fields=True):
+    """The value of a fact, a criterion or an extra column on one row of a set; "unknown" for unknown."""
+
+    on: str = "person"
+    key: str
+    id: str
+    value: Any
+
+
+class ExpectServes(Struct, kw_only=True, forbid_unknown_fields=True):
+    """Who fills a role, or that nobody does."""
+
+    person: str
+    role: str
+    member: str | None = None
+    missing: bool = False
+
+
+class ExpectPlan(Struct, kw_only=True, forbid_unknown_fields=True):
+    """A goal or an activity that the plan proposes, or does not."""
+
+    person: str
+    goal: str | None = None
+    activity: str | None = None
+    absent: bool = False
+
+
+class ExpectFile(Struct, kw_only=True, forbid_unknown_fields=True):
+    """cases/<story>/expect.toml: what must be true of this small life. `edge` says which border it stands on."""
+
+    says: str
+    now: datetime
+    rules: list[str] = []
+    edge: str = ""
+    zone: str = "America/New_York"
+    belongs: list[ExpectBelongs] = []
+    owed: list[ExpectOwed] = []
+    owed_none: list[ExpectOwedNone] = []
+    fact: list[ExpectFact] = []
+    serves: list[ExpectServes] = []
+    plan: list[ExpectPlan] = []
 
 
 class Library(Struct, kw_only=True):

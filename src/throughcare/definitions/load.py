@@ -1,0 +1,129 @@
+"""Load a care model: a folder of data becomes one value, or every mistake in its files is said at once."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from throughcare.definitions import grammar
+from throughcare.definitions.folder import Reader
+from throughcare.definitions.library import load_library
+from throughcare.faults import Finding, WrongDefinition
+from throughcare.settings import Settings
+
+__all__ = ["SHIPPED", "load_all", "load_library", "load_model", "model_folders"]
+
+SHIPPED = Path(__file__).parent.parent / "care_models"
+FILES = {
+    "model.toml": grammar.ModelFile,
+    "sets.toml": grammar.SetsFile,
+    "eligibility.toml": grammar.EligibilityFile,
+    "enrollment.toml": grammar.EnrollmentFile,
+    "team.toml": grammar.TeamFile,
+    "plan.toml": grammar.PlanFile,
+    "work.toml": grammar.WorkFile,
+    "parameters.toml": grammar.ParametersFile,
+}
+OTHERS = ["README.md", "words/*.toml", "forms/*.json", "cases/*/life.json", "cases/*/expect.toml"]
+REQUIRED = ("model.toml", "eligibility.toml", "README.md")
+
+
+def load_all(settings: Settings) -> list[grammar.CareModel]:
+    """The shipped care models and the site's own, sorted by id; the mistakes of all of them are said together."""
+    models, findings = [], []
+    for folder in model_folders(settings):
+        try:
+            models.append(load_model(folder))
+        except WrongDefinition as wrong:
+            findings += wrong.findings
+    findings += _same_id(models)
+    if findings:
+        raise WrongDefinition(findings)
+    return sorted(models, key=lambda m: m.model.id)
+
+
+def model_folders(settings: Settings) -> list[Path]:
+    """Every folder that holds a care model: the shipped ones, then the site's own."""
+    homes = [SHIPPED] + ([Path(settings.care_models_dir)] if settings.care_models_dir else [])
+    folders = [folder for home in homes if home.is_dir() for folder in sorted(home.iterdir())]
+    return [folder for folder in folders if folder.is_dir() and folder.name[0] not in "._"]
+
+
+def load_model(folder: Path | str) -> grammar.CareModel:
+    """One folder, read; WrongDefinition with every mistake found in the shape of its files."""
+    reader = Reader(Path(folder))
+    reader.expect(REQUIRED, [*FILES, *OTHERS])
+    files = {name: reader.toml(name, kind) for name, kind in FILES.items() if name != "parameters.toml"}
+    parameters, tables = _parameters(reader)
+    words = {path.stem: reader.words(path) for path in sorted(reader.folder.glob("words/*.toml"))}
+    _forms(reader)
+    _cases(reader)
+    _own_name(reader, files["model.toml"])
+    reader.done()
+    return _model(reader, files, parameters, tables, words)
+
+
+def _model(reader: Reader, files: dict[str, Any], parameters: Any, tables: Any, words: Any) -> grammar.CareModel:
+    return grammar.CareModel(
+        folder=str(reader.folder),
+        model=files["model.toml"],
+        sets=files["sets.toml"] or grammar.SetsFile(),
+        eligibility=files["eligibility.toml"],
+        enrollment=files["enrollment.toml"] or grammar.EnrollmentFile(enters="planned"),
+        team=files["team.toml"] or grammar.TeamFile(role=[]),
+        plan=files["plan.toml"] or grammar.PlanFile(),
+        work=files["work.toml"] or grammar.WorkFile(),
+        parameters=parameters,
+        tables=tables,
+        words=words,
+        lines=reader.lines,
+    )
+
+
+def _parameters(reader: Reader) -> tuple[dict[str, grammar.Parameter], list[grammar.Table]]:
+    """parameters.toml: a [name] is a parameter, [[table]] are tables."""
+    data = reader.read("parameters.toml")
+    if data is None:
+        return {}, []
+    tables = reader.shaped("parameters.toml", list[grammar.Table], data.pop("table", []), ("table",)) or []
+    found = {name: reader.shaped("parameters.toml", grammar.Parameter, x, (name,)) for name, x in data.items()}
+    return {name: parameter for name, parameter in found.items() if parameter}, tables
+
+
+def _forms(reader: Reader) -> None:
+    for path in sorted(reader.folder.glob("forms/*.json")):
+        name = f"forms/{path.name}"
+        try:
+            kind = json.loads(path.read_bytes()).get("resourceType")
+        except (ValueError, AttributeError):
+            kind = None
+        if kind != "Questionnaire":
+            reader.say(name, (), "the form is not a FHIR Questionnaire in JSON.", do="Write a Questionnaire resource.")
+
+
+def _cases(reader: Reader) -> None:
+    """Each story has both its files; what they say is read by `cases` and `check`."""
+    stories = [p for p in sorted(reader.folder.glob("cases/*")) if p.is_dir() and p.name[0] not in "._"]
+    if not stories:
+        why = "A care model proves itself on small lives."
+        reader.say("cases", (), "the folder has no cases.", why, "Add cases/<story>/.")
+    for story in stories:
+        for name in ("life.json", "expect.toml"):
+            if not (story / name).is_file():
+                reader.say(f"cases/{story.name}", (), f"the case has no {name}.", do=f"Add cases/{story.name}/{name}.")
+
+
+def _own_name(reader: Reader, model: grammar.ModelFile | None) -> None:
+    if model and model.id != reader.folder.name:
+        why = f'The folder is called "{reader.folder.name}"; people and enrollments find the care model by that name.'
+        reader.say("model.toml", ("id",), f'the id is "{model.id}".', why, "Give the folder and the id one name.")
+
+
+def _same_id(models: list[grammar.CareModel]) -> list[Finding]:
+    seen: dict[str, str] = {}
+    findings = []
+    for m in models:
+        if m.model.id in seen:
+            what = f'another folder has the care model "{m.model.id}" already: {seen[m.model.id]}.'
+            findings.append(Finding(f"{m.folder}/model.toml", 1, what, do="Rename one of the two folders."))
+        seen.setdefault(m.model.id, m.folder)
+    return findings
