@@ -1,0 +1,1 @@
+"""The language of health records: reading resources, FHIRPath, views, search parameters, dates."""

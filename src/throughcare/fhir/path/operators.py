@@ -1,0 +1,281 @@
+"""Operators: logic with three values, comparison, arithmetic, union and membership."""
+
+from collections.abc import Callable
+from decimal import Decimal, DecimalException, localcontext
+from typing import Any
+
+from . import compare, moments, units
+from .compare import type_word
+from .mistake import Mistake
+from .subsets import distinct, single
+from .system import system
+from .values import Long, Moment, Node, Quantity
+
+INTEGER_MAX = 2**31 - 1
+LONG_MAX = 2**63 - 1
+
+
+def truth(items: list) -> bool | None:
+    """A collection as a condition: none is unknown, one item that is not a Boolean counts as true."""
+    if not items:
+        return None
+    item = system(single(items, "condition"))
+    if item is True or item is False:
+        return item
+    return None if isinstance(item, Node) and item.value is None else True
+
+
+def _answer(value: bool | None) -> list:
+    return [] if value is None else [value]
+
+
+def _and(left: list, right: Callable[[], list]) -> list:
+    a = truth(left)
+    if a is False:
+        return [False]
+    b = truth(right())
+    return [False] if b is False else [True] if a and b else []
+
+
+def _or(left: list, right: Callable[[], list]) -> list:
+    a = truth(left)
+    if a:
+        return [True]
+    b = truth(right())
+    return [True] if b else [False] if a is False and b is False else []
+
+
+def _xor(left: list, right: list) -> list:
+    a, b = truth(left), truth(right)
+    return [] if a is None or b is None else [a is not b]
+
+
+def _implies(left: list, right: Callable[[], list]) -> list:
+    a = truth(left)
+    if a is False:
+        return [True]
+    b = truth(right())
+    return [True] if b else [] if a is None or b is None else [False]
+
+
+def _equal(left: list, right: list) -> list:
+    return _answer(compare.equal_lists(left, right))
+
+
+def _unequal(left: list, right: list) -> list:
+    same = compare.equal_lists(left, right)
+    return [] if same is None else [not same]
+
+
+def _equivalent(left: list, right: list) -> list:
+    return [compare.equivalent_sets(left, right)]
+
+
+def _not_equivalent(left: list, right: list) -> list:
+    return [not compare.equivalent_sets(left, right)]
+
+
+def _ordering(holds: Callable[[int], bool]) -> Callable[[list, list], list]:
+    def run(left: list, right: list) -> list:
+        a, b = single(left), single(right)
+        if a is None or b is None:
+            return []
+        order = compare.order(a, b)
+        return [] if order is None else [holds(order)]
+
+    return run
+
+
+def _in(left: list, right: list) -> list:
+    item = single(left)
+    return [] if item is None else [compare.key(item) in {compare.key(other) for other in right}]
+
+
+def _contains(left: list, right: list) -> list:
+    return _in(right, left)
+
+
+def _operands(left: list, right: list) -> tuple[Any, Any] | None:
+    a, b = system(single(left)), system(single(right))
+    if a is None or b is None or any(isinstance(x, Node) and x.value is None for x in (a, b)):
+        return None
+    return a, b
+
+
+def is_number(value: Any) -> bool:
+    return isinstance(value, (int, Decimal)) and not isinstance(value, bool)
+
+
+def number(value: int | Decimal) -> list:
+    """A result that fits FHIRPath's numbers; one too large is empty, as the specification asks."""
+    if isinstance(value, int):
+        return [value] if abs(value) <= (LONG_MAX if isinstance(value, Long) else INTEGER_MAX) else []
+    return [value]
+
+
+def _arithmetic(symbol: str, on_numbers: Callable[[Any, Any], Any], on_others: Callable[[Any, Any], list | None]) -> Callable:
+    def run(left: list, right: list) -> list:
+        pair = _operands(left, right)
+        if pair is None:
+            return []
+        a, b = pair
+        if is_number(a) and is_number(b):
+            result = on_numbers(a, b)
+            return number(Long(result) if isinstance(result, int) and Long in (type(a), type(b)) else result)
+        try:
+            others = on_others(a, b)
+        except DecimalException:
+            return []
+        if others is None:
+            raise Mistake(f"'{symbol}' does not apply to {type_word(a)} and {type_word(b)}.")
+        return others
+
+    return run
+
+
+def _add_others(a: Any, b: Any) -> list | None:
+    if isinstance(a, str) and isinstance(b, str):
+        return [a + b]
+    if isinstance(a, Moment) and isinstance(b, Quantity):
+        return [moments.add(a, b, 1)]
+    return _sum(a, b, 1)
+
+
+def _subtract_others(a: Any, b: Any) -> list | None:
+    if isinstance(a, Moment) and isinstance(b, Quantity):
+        return [moments.add(a, b, -1)]
+    return _sum(a, b, -1)
+
+
+def _sum(a: Any, b: Any, sign: int) -> list | None:
+    """Amounts in the finer of the two units; amounts of different kinds have no sum."""
+    if not isinstance(a, Quantity) or not isinstance(b, Quantity):
+        return None
+    a, b = compare.reconcile(a, b)
+    if compare.units_alike(a, b):
+        return [Quantity(a.value + sign * b.value, a.unit, calendar=a.calendar)]
+    if a.measure is None or b.measure is None or a.measure.powers != b.measure.powers:
+        return []
+    finer = a if a.measure.factor <= b.measure.factor else b
+    x, y = (q.value * q.measure.factor / finer.measure.factor for q in (a, b))  # type: ignore[union-attr]
+    return [Quantity(x + sign * y, finer.unit, calendar=finer.calendar)]
+
+
+def _scaled(amount: Quantity, value: Decimal) -> list:
+    return [Quantity(value, amount.unit, calendar=amount.calendar, both=amount.both)]
+
+
+def _multiply_others(a: Any, b: Any) -> list | None:
+    if isinstance(a, Quantity) and is_number(b):
+        return _scaled(a, a.value * b)
+    if isinstance(b, Quantity) and is_number(a):
+        return _scaled(b, b.value * a)
+    return _combined(a, b, ".") if isinstance(a, Quantity) and isinstance(b, Quantity) else None
+
+
+def _divide_others(a: Any, b: Any) -> list | None:
+    if isinstance(a, Quantity) and is_number(b):
+        return _scaled(a, a.value / b) if b else []
+    if isinstance(b, Quantity) and is_number(a):
+        a = Quantity(Decimal(a))
+    if isinstance(a, Quantity) and isinstance(b, Quantity):
+        return _combined(a, b, "/") if b.value else []
+    return None
+
+
+def _combined(a: Quantity, b: Quantity, sign: str) -> list:
+    """Product or quotient of amounts; a plain number among them keeps the other's unit, else base units result."""
+    x, y = a.measure, b.measure
+    if x is None or y is None:
+        return []
+    if not y.powers:
+        factor = b.value * y.factor
+        return _scaled(a, a.value * factor if sign == "." else a.value / factor)
+    if not x.powers and sign == ".":
+        return _scaled(b, b.value * a.value * x.factor)
+    with localcontext(prec=40):
+        left, right = a.value * x.factor, b.value * y.factor
+        value = left * right if sign == "." else left / right
+    unit = units.written(x.powers, y.powers if sign == "." else tuple((u, -p) for u, p in y.powers))
+    return [Quantity(+value, unit)]
+
+
+def _divide(a: Any, b: Any) -> Any:
+    return Decimal(a) / Decimal(b)
+
+
+def _whole_division(a: Any, b: Any) -> int:
+    return int(Decimal(a) // Decimal(b))
+
+
+def _remainder(a: Any, b: Any) -> Any:
+    rest = Decimal(a) % Decimal(b)
+    return int(rest) if isinstance(a, int) and isinstance(b, int) else rest
+
+
+def _no_others(a: Any, b: Any) -> None:
+    return None
+
+
+def _unless_zero(run: Callable[[list, list], list]) -> Callable[[list, list], list]:
+    """Division by zero is empty, not an error."""
+
+    def divided(left: list, right: list) -> list:
+        pair = _operands(left, right)
+        if pair is not None and is_number(pair[0]) and is_number(pair[1]) and pair[1] == 0:
+            return []
+        return run(left, right)
+
+    return divided
+
+
+def _join_text(left: list, right: list) -> list:
+    words = [system(single(side)) for side in (left, right)]
+    if any(word is not None and not isinstance(word, str) for word in words):
+        raise Mistake("'&' joins text only.")
+    return ["".join(word or "" for word in words)]
+
+
+def negative(items: list) -> list:
+    item = system(single(items))
+    if item is None:
+        return []
+    if isinstance(item, Quantity):
+        return _scaled(item, -item.value)
+    if not is_number(item):
+        raise Mistake(f"'-' does not apply to {type_word(item)}.")
+    return [type(item)(-item)]
+
+
+def positive(items: list) -> list:
+    item = system(single(items))
+    if item is not None and not isinstance(item, Quantity) and not is_number(item):
+        raise Mistake(f"'+' does not apply to {type_word(item)}.")
+    return items
+
+
+BINARY: dict[str, Callable[[list, Any], list]] = {
+    "and": _and,
+    "or": _or,
+    "xor": _xor,
+    "implies": _implies,
+    "=": _equal,
+    "!=": _unequal,
+    "~": _equivalent,
+    "!~": _not_equivalent,
+    "<": _ordering(lambda o: o < 0),
+    "<=": _ordering(lambda o: o <= 0),
+    ">": _ordering(lambda o: o > 0),
+    ">=": _ordering(lambda o: o >= 0),
+    "in": _in,
+    "contains": _contains,
+    "|": lambda left, right: distinct(left + right),
+    "+": _arithmetic("+", lambda a, b: a + b, _add_others),
+    "-": _arithmetic("-", lambda a, b: a - b, _subtract_others),
+    "*": _arithmetic("*", lambda a, b: a * b, _multiply_others),
+    "/": _unless_zero(_arithmetic("/", _divide, _divide_others)),
+    "div": _unless_zero(_arithmetic("div", _whole_division, _no_others)),
+    "mod": _unless_zero(_arithmetic("mod", _remainder, _no_others)),
+    "&": _join_text,
+}
+LAZY = frozenset(("and", "or", "implies"))

@@ -1,0 +1,134 @@
+"""Functions on text: search, cut, replace, match, encode."""
+
+import base64
+import binascii
+import html
+import json
+import re
+from collections.abc import Callable
+from functools import lru_cache
+
+from .context import Context
+from .mistake import Mistake
+from .projection import text
+from .registry import function
+from .subsets import whole
+from .system import system
+from .values import Node
+
+
+def _on_text(name: str, least: int = 0, most: int | None = None) -> Callable:
+    """A function of one text and text arguments: empty when any of them is missing."""
+
+    def enter(run: Callable) -> Callable:
+        @function(name, least, most)
+        def applied(context: Context, items: list, *arguments: list) -> list:
+            value = text(items)
+            words = [text(argument, f"an argument of {name}()") for argument in arguments]
+            if value is None or None in words:
+                return []
+            result = run(value, *words)
+            return result if isinstance(result, list) else [result]
+
+        return run
+
+    return enter
+
+
+@lru_cache(maxsize=512)
+def _pattern(expression: str, flags: str = "") -> re.Pattern[str]:
+    bits = re.DOTALL | (re.IGNORECASE if "i" in flags else 0) | (re.MULTILINE if "m" in flags else 0)
+    try:
+        return re.compile(expression, bits)
+    except re.error as error:
+        raise Mistake(f"The regular expression cannot be read: {error.msg}.") from None
+
+
+_on_text("startsWith", 1)(str.startswith)
+_on_text("endsWith", 1)(str.endswith)
+_on_text("contains", 1)(lambda value, part: part in value)
+_on_text("indexOf", 1)(str.find)
+_on_text("lastIndexOf", 1)(lambda value, part: value.rfind(part))
+_on_text("upper")(str.upper)
+_on_text("lower")(str.lower)
+_on_text("length")(len)
+_on_text("trim")(str.strip)
+_on_text("toChars")(list)
+_on_text("replace", 2)(str.replace)
+_on_text("matches", 1, 2)(lambda value, form, flags="": _pattern(form, flags).search(value) is not None)
+_on_text("matchesFull", 1, 2)(lambda value, form, flags="": _pattern(form, flags).fullmatch(value) is not None)
+
+
+@_on_text("replaceMatches", 2, 3)
+def _replace_matches(value: str, form: str, new: str, flags: str = "") -> str:
+    if not form:
+        return value
+    template = re.sub(r"\\(?![\\$])", r"\\\\", new)
+    template = re.sub(r"(?<!\\)\$(?:(\d+)|\{(\w+)\})", lambda m: rf"\g<{m[1] or m[2]}>", template).replace("\\$", "$")
+    return _pattern(form, flags).sub(template, value)
+
+
+@_on_text("split", 1)
+def _split(value: str, separator: str) -> list:
+    return value.split(separator) if separator else list(value)
+
+
+@function("substring", 1, 2)
+def _substring(context: Context, items: list, start: list, length: list | None = None) -> list:
+    value, first = text(items), whole(start, "the start")
+    if value is None or first is None or not 0 <= first < len(value):
+        return []
+    count = whole(length, "the length") if length is not None else None
+    return [value[first:] if count is None else value[first : first + max(count, 0)]]
+
+
+@function("join", 0, 1)
+def _join(context: Context, items: list, separator: list | None = None) -> list:
+    """All pieces of text in one; nothing joined is empty text."""
+    values = [system(item) for item in items]
+    words = [value for value in values if not (isinstance(value, Node) and value.value is None)]
+    if any(not isinstance(word, str) for word in words):
+        raise Mistake("join() takes text only.")
+    return [(text(separator, "the separator") or "" if separator else "").join(words)]
+
+
+@_on_text("encode", 1)
+def _encode(value: str, form: str) -> str | list:
+    data = value.encode()
+    if form == "hex":
+        return data.hex()
+    encoders = {"base64": base64.b64encode, "urlbase64": base64.urlsafe_b64encode}
+    return encoders[form](data).decode() if form in encoders else []
+
+
+@_on_text("decode", 1)
+def _decode(value: str, form: str) -> str | list:
+    decoders: dict[str, Callable[[str], bytes]] = {
+        "hex": bytes.fromhex,
+        "base64": lambda given: base64.b64decode(given, validate=True),
+        "urlbase64": base64.urlsafe_b64decode,
+    }
+    try:
+        return decoders[form](value).decode() if form in decoders else []
+    except (ValueError, binascii.Error):
+        raise Mistake(f"The text is not {form}.") from None
+
+
+@_on_text("escape", 1)
+def _escape(value: str, form: str) -> str | list:
+    if form == "html":
+        return html.escape(value).replace("&#x27;", "&#39;")
+    return json.dumps(value, ensure_ascii=False)[1:-1] if form == "json" else []
+
+
+@_on_text("unescape", 1)
+def _unescape(value: str, form: str) -> str | list:
+    if form == "html":
+        return html.unescape(value)
+    if form != "json":
+        return []
+    quoted = re.sub(r'(?<!\\)((?:\\\\)*)"', r'\1\\"', value)
+    try:
+        return json.loads(f'"{quoted}"')
+    except ValueError:
+        raise Mistake("The text is not escaped JSON.") from None
