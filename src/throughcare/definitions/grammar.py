@@ -404,8 +404,8 @@ class ExpectOwed(Struct, kw_only=True, forbid_unknown_fields=True):
     step: str
     about: str | None = None
     occurrence: int | None = None
-    opens: date | datetime | None = None
-    due: date | datetime | None = None
+    opens: Any = None  # a date, or a moment with its offset
+    due: Any = None
     status: Literal["future", "open", "met", "late", "breached", "cancelled", "paused", "unknown"] | None = None
     resolved_on: date | None = None
     resolved_by: str | None = None

@@ -1,0 +1,77 @@
+"""A care model proves itself: at least one yes, one no, one edge and one unknown, and cases that name what exists."""
+
+from datetime import date
+
+from throughcare.definitions.cases import KINDS, Case, load_cases
+from throughcare.definitions.check.reading import Reading
+from throughcare.definitions.folder import shown
+from throughcare.definitions.near import did_you_mean
+from throughcare.definitions.toml_lines import line_at
+from throughcare.faults import Finding, WrongDefinition
+
+HOW = {
+    "yes": 'a person who belongs: [[belongs]] with answer = "met"',
+    "no": 'a person who does not: [[belongs]] with answer = "not_met"',
+    "edge": 'a person just on a border: edge = "which border" at the top of expect.toml',
+    "unknown": 'a person of whom too little is known: [[belongs]] with answer = "unknown"',
+}
+
+
+def check_stories(reading: Reading) -> None:
+    """The four kinds are there, and every id a case expects is an id of the model."""
+    try:
+        cases = load_cases(reading.model.folder)
+    except WrongDefinition as wrong:
+        reading.findings += wrong.findings
+        return
+    shown_kinds = {kind for case in cases for kind in case.kinds}
+    for kind in KINDS:
+        if kind not in shown_kinds:
+            reading.say_in("cases", (), f"no case shows {kind}.", "Four kinds prove a rule.", f"Add {HOW[kind]}.")
+    for case in cases:
+        _names(reading, case)
+
+
+def _names(reading: Reading, case: Case) -> None:
+    m, expect = reading.model, case.expect
+    steps, criteria = [s.id for s in m.work.step], [c.id for c in m.eligibility.criterion]
+    for nth, b in enumerate(expect.belongs):
+        for name in [*(b.unmet or []), *(b.unknown or [])]:
+            _known(reading, case, ("belongs", nth), name, criteria, "criterion")
+    for nth, owed in enumerate(expect.owed):
+        _known(reading, case, ("owed", nth, "step"), owed.step, steps, "step")
+        _dated(reading, case, nth, {"opens": owed.opens, "due": owed.due})
+    for nth, none in enumerate(expect.owed_none):
+        _known(reading, case, ("owed_none", nth, "step"), none.step, steps, "step")
+    for nth, f in enumerate(expect.fact):
+        _known(reading, case, ("fact", nth, "id"), f.id, _facts(reading, f.on), f"fact on {f.on}")
+    for nth, s in enumerate(expect.serves):
+        _known(reading, case, ("serves", nth, "role"), s.role, [r.id for r in m.team.role], "role in team.toml")
+    for nth, p in enumerate(expect.plan):
+        kind, name, names = ("goal", p.goal, m.plan.goal) if p.goal else ("activity", p.activity or "", m.plan.activity)
+        _known(reading, case, ("plan", nth), name, [e.id for e in names], f"{kind} in plan.toml")
+
+
+def _dated(reading: Reading, case: Case, nth: int, given: dict[str, object]) -> None:
+    for key, value in given.items():
+        if value is not None and not isinstance(value, date):
+            what, do = f"case {case.story}: {key} is not a date.", "Write 2026-07-07, or a moment with its offset."
+            line = line_at(case.lines, ("owed", nth, key))
+            reading.findings.append(Finding(shown(case.folder / "expect.toml"), line, what, do=do))
+
+
+def _facts(reading: Reading, on: str) -> list[str]:
+    own = [f.id for f in reading.model.sets.fact if f.on == on]
+    own += [c.id for c in reading.model.eligibility.criterion if c.on == on]
+    chosen = reading.sets.get(on)
+    extra = [*chosen.also, *(s.id for s in chosen.sum), *(["kept"] if chosen.at_most else [])] if chosen else []
+    return own + extra
+
+
+def _known(reading: Reading, case: Case, path: tuple[str | int, ...], name: str, names: list[str], kind: str) -> None:
+    if name not in names:
+        what = f'case {case.story}: there is no {kind} "{name}".{did_you_mean(name, names)}'
+        where = shown(case.folder / "expect.toml")
+        reading.findings.append(
+            Finding(where, line_at(case.lines, path), what, "", f"Known: {', '.join(names) or 'none'}.")
+        )
