@@ -58,6 +58,8 @@ def decimal_bound(value: Decimal, digits: int, high: bool) -> Decimal:
 def _moment_bound(value: Any, count: int, high: bool) -> Any:
     """The moment filled up, or cut, to so many parts."""
     parts = value.parts
+    if isinstance(parts[-1], Decimal):
+        parts = (*parts[:-1], _to_milliseconds(parts[-1], high))
     if isinstance(value, Time):
         return Time((parts + ((59, Decimal("59.999")) if high else (0, Decimal("0.000")))[len(parts) - 1 :])[:count])
     if len(parts) < 2:
@@ -67,6 +69,13 @@ def _moment_bound(value: Any, count: int, high: bool) -> Any:
     if isinstance(value, Date):
         return Date(parts[:count])
     return DateTime(_filled(parts, high)[:count], _zone(value, count, high))
+
+
+def _to_milliseconds(second: Decimal, high: bool) -> Decimal:
+    """A second with three decimals: those not given are 000 or 999."""
+    places = -int(second.as_tuple().exponent)
+    rest = Decimal("0.999") % Decimal(1).scaleb(-places) if high and places < 3 else Decimal(0)
+    return (second + rest).quantize(Decimal("0.001"), ROUND_DOWN)
 
 
 def _filled(parts: tuple, high: bool) -> tuple:
