@@ -1,0 +1,158 @@
+"""Act, as a stage: read what was decided and what stands, and return the changes that make them agree."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, tzinfo
+from typing import Any, Protocol
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from throughcare.act import enrollment, owed, panels, people, plans, tasks, teams
+from throughcare.act.owed import LIVE
+from throughcare.act.phrases import Phrases
+from throughcare.act.shapes import Stored, Write, extension
+from throughcare.act.task import Setting
+from throughcare.definitions.grammar import CareModel, Library
+from throughcare.fhir import json
+from throughcare.record.changes import Changes, Put
+
+OURS = ["EpisodeOfCare", "CareTeam", "CarePlan", "Goal", "Task"]
+_IN_SERVICE = ("active", "onhold")
+_WAKE = pa.schema([("person_id", pa.int64()), ("looks_again_at", pa.timestamp("us", "UTC"))])
+_PANEL = pa.schema([("person_id", pa.int64()), ("team_id", pa.int32()), ("staff_id", pa.int32())])
+
+
+class Moment(Protocol):
+    """What act asks of a view of the record (record/view.py); tests give a small one of their own."""
+
+    def tables(self, people: list[int] | None, names: list[str]) -> Mapping[str, pa.Table]: ...
+    def current(self, people: list[int] | None, types: list[str]) -> Iterable[tuple[int, str, str, int, bytes]]: ...
+    def patients(self, people: list[int] | None) -> Iterable[tuple[str, int]]: ...
+    def teams(self) -> Iterable[tuple[int, list[str] | None]]: ...
+    def panel(self, people: list[int] | None) -> Iterable[tuple[int, int, int | None]]: ...
+    def staff(self) -> Iterable[tuple[int, str | None, list[int]]]: ...
+
+
+def run(
+    view: Moment,
+    models: Sequence[CareModel],
+    library: Library,
+    now: datetime,
+    asked: list[int],
+    *,
+    zone: tzinfo,
+    decide_reads: frozenset[str] = frozenset({"EpisodeOfCare"}),
+) -> Changes:
+    """Everything act wants for these people at this moment.
+
+    People whose new resources are of a type that decide reads are woken at once: their answers may differ now.
+    """
+    read = view.tables(asked, ["finding", "role", "obligation", "proposal", "person", "consent", "wake"])
+    stored = _stored(view.current(asked, OURS))
+    known = people.read(asked, view.patients(asked), read["person"].to_pylist(), read["consent"].to_pylist(), zone, now)
+    writes = _writes(read, stored, models, Phrases(models, library), known, now)
+    again = {w.person_id for w in writes if w.body["resourceType"] in decide_reads}
+    changes = Changes(puts=[Put(json.write(w.body), if_version=w.if_version) for w in writes])
+    wanted = _panels(view, known, stored, writes)
+    _answer(changes, read["wake"], again, wanted, panels.changed(wanted, view.panel(asked)), now)
+    return changes
+
+
+def _stored(rows: Iterable[tuple[int, str, str, int, bytes]]) -> dict[str, list[Stored]]:
+    by_type: dict[str, list[Stored]] = defaultdict(list)
+    for person, kind, _, version, body in rows:
+        by_type[kind].append(Stored(person, version, json.read(body)))
+    return by_type
+
+
+def _writes(
+    read: Mapping[str, pa.Table],
+    stored: Mapping[str, list[Stored]],
+    models: Sequence[CareModel],
+    phrases: Phrases,
+    known: people.People,
+    now: datetime,
+) -> list[Write]:
+    """Enrollment first; the tasks of people who moved wait for the decisions that follow from the move."""
+    lives = enrollment.Lives(
+        known.patients,
+        known.zones,
+        known.died,
+        known.consents,
+        {n: one for n in known.patients if (one := known.organization(n))},
+    )
+    episodes = stored.get("EpisodeOfCare", [])
+    moves = enrollment.enroll(enrollment.found(_rows(read["finding"])), episodes, models, lives, now)
+    enrolled = _enrolled(episodes, moves)
+    roles = read["role"].to_pylist()
+    seats = teams.seats(roles, enrolled)
+    wanted = plans.proposals(read["proposal"].to_pylist(), enrolled)
+    at = Setting(now, phrases, known.patients, known.zones, teams.owners(roles))
+    waiting = {w.person_id for w in moves}
+    standing = [t for t in stored.get("Task", []) if t.person_id not in waiting]
+    return [
+        *moves,
+        *teams.staff_teams(seats, stored.get("CareTeam", []), known.patients, now),
+        *plans.propose(
+            wanted, stored.get("CarePlan", []), stored.get("Goal", []), known.patients, known.zones, phrases, now
+        ),
+        *tasks.reconcile(_owed(read["obligation"], standing, known.patients.keys() - waiting), standing, at),
+    ]
+
+
+def _rows(findings: pa.Table) -> list[dict[str, Any]]:
+    return findings.select(["person_id", "model", "rule", "answer", "since"]).to_pylist()
+
+
+def _enrolled(episodes: Iterable[Stored], moves: Iterable[Write]) -> dict[tuple[int, str], str]:
+    """Who is in which care model after this pass, and since which day."""
+    bodies = {e.body["id"]: (e.person_id, e.body) for e in episodes}
+    bodies |= {w.body["id"]: (w.person_id, w.body) for w in moves}
+    return {
+        (person, enrollment.model_of(body)): body["period"]["start"]
+        for person, body in bodies.values()
+        if body["status"] in _IN_SERVICE
+    }
+
+
+def _owed(table: pa.Table, standing: list[Stored], among: Iterable[int]) -> list[owed.Owed]:
+    """Live obligations, and the closed ones that an open task stands for; the rest need not leave the columns."""
+    names = {owed.name_of(key) for key in tasks.obligation_keys(standing)}
+    live = pc.is_in(table["status"], pa.array(sorted(LIVE - {"future"})))
+    mine = pc.is_in(table["person_id"], pa.array(sorted(among), pa.int64()))
+    keys = [key for key in table["obligation_key"].to_pylist() if owed.name_of(key) in names] if names else []
+    held = pc.is_in(table["obligation_key"], pa.array(keys, pa.string()))
+    return owed.read(table.filter(pc.and_(mine, pc.or_(live, held))).to_pylist())
+
+
+def _panels(
+    view: Moment, known: people.People, stored: Mapping[str, list[Stored]], writes: list[Write]
+) -> set[panels.Row]:
+    """Panels of people who have a patient; those without one leave every panel."""
+    bodies = {t.body["id"]: (t.person_id, t.body) for t in stored.get("CareTeam", [])}
+    bodies |= {w.body["id"]: (w.person_id, w.body) for w in writes if w.body["resourceType"] == "CareTeam"}
+    leads = {
+        person: one["member"]["reference"]
+        for person, team in bodies.values()
+        for one in team.get("participant", ())
+        if extension(one, "lead") and team["status"] == "active"
+    }
+    organizations = {n: known.organizations[n] for n in known.patients}
+    workers = [panels.Worker(number, practitioner, tuple(ids)) for number, practitioner, ids in view.staff()]
+    return panels.panels(organizations, view.teams(), workers, leads)
+
+
+def _answer(
+    changes: Changes, wakes: pa.Table, again: set[int], wanted: set[panels.Row], moved: set[int], now: datetime
+) -> None:
+    """Wake times and panel rows in the same commit; each answer replaces its rows of everyone it is given for."""
+    changes.answers_for = sorted(again | moved)
+    if again:
+        others = [w for w in wakes.to_pylist() if w["person_id"] in moved - again]
+        woken = [{"person_id": p, "looks_again_at": now} for p in sorted(again)]
+        changes.answers["wake"] = pa.Table.from_pylist(woken + others, schema=_WAKE)
+    if moved:
+        rows = sorted((r for r in wanted if r[0] in again | moved), key=lambda r: r[:2])
+        named = [dict(zip(_PANEL.names, row, strict=True)) for row in rows]
+        changes.answers["panel"] = pa.Table.from_pylist(named, schema=_PANEL)
