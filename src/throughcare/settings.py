@@ -25,7 +25,9 @@ class Settings:
     calendar: str = _setting("US", "Holiday calendar of business-day clocks: US (federal) or US-<state>.")
     languages: str = _setting("en,es", "Languages of the site, the default first.")
     care_models_dir: str = _setting("", "A site's own folder of care models, loaded beside the shipped ones.")
-    shared_data: Path = _setting(Path("../shared/data"), "Folder of third-party test data; tests of it are skipped when absent.")
+    shared_data: Path = _setting(
+        Path("../shared/data"), "Folder of third-party test data; tests of it are skipped when absent."
+    )
     chromium: str = _setting("", "Path of a Chromium for browser tests; empty means look in the usual places.")
     session_idle_minutes: int = _setting(15, "Minutes without activity after which a staff session ends.")
     resource_bytes_max: int = _setting(16 * 2**20, "Largest resource accepted, in bytes.")

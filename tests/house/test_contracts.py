@@ -24,7 +24,13 @@ BREAKS = [
 
 def _lint(root: Path) -> subprocess.CompletedProcess[str]:
     command = [LINT, "--config", root / "pyproject.toml", "--no-cache"]
-    return subprocess.run(command, cwd=root / "src", capture_output=True, text=True, env={"PYTHONPATH": str(root / "src"), "PATH": "/usr/bin:/bin", "NO_COLOR": "1"})
+    return subprocess.run(
+        command,
+        cwd=root / "src",
+        capture_output=True,
+        text=True,
+        env={"PYTHONPATH": str(root / "src"), "PATH": "/usr/bin:/bin", "NO_COLOR": "1"},
+    )
 
 
 def test_the_house_keeps_its_contracts() -> None:
@@ -39,7 +45,9 @@ def test_a_broken_contract_fails_and_is_named(contract: str, file: str, line: st
     broken.write_text(broken.read_text() + f"\n{line}\n")
     result = _lint(tmp_path)
     assert result.returncode == 1, result.stdout
-    assert any(contract in row and "BROKEN" in row for row in result.stdout.replace("\n  ", " ").splitlines()), result.stdout
+    assert any(contract in row and "BROKEN" in row for row in result.stdout.replace("\n  ", " ").splitlines()), (
+        result.stdout
+    )
 
 
 def test_a_room_nobody_planned_is_refused(tmp_path: Path) -> None:
@@ -52,5 +60,9 @@ def test_a_room_nobody_planned_is_refused(tmp_path: Path) -> None:
 
 
 def _copy_of_the_house(to: Path) -> None:
-    shutil.copytree(ROOT / "src/throughcare", to / "src/throughcare", ignore=shutil.ignore_patterns("__pycache__", "vendor", "generated"))
+    shutil.copytree(
+        ROOT / "src/throughcare",
+        to / "src/throughcare",
+        ignore=shutil.ignore_patterns("__pycache__", "vendor", "generated"),
+    )
     shutil.copy(ROOT / "pyproject.toml", to)

@@ -21,7 +21,9 @@ def command() -> None:
 @click.option("--people", default=2000, show_default=True, type=click.IntRange(1, 1_000_000), help="How many people.")
 @click.option("--seed", default=7, show_default=True, help="The same seed and day give the same community.")
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day it is there; today unless given.")
-@click.option("--to", "folder", default="community", show_default=True, type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--to", "folder", default="community", show_default=True, type=click.Path(path_type=Path, file_okay=False)
+)
 @click.pass_obj
 def make_command(settings: Settings, people: int, seed: int, on: datetime | None, folder: Path) -> None:
     """Write FHIR NDJSON, one folder per source, and truth.ndjson: what is really so about each person."""
@@ -30,5 +32,9 @@ def make_command(settings: Settings, people: int, seed: int, on: datetime | None
     with progress("Making people", people) as said:
         manifest = make(folder, people, seed, day, said)
     resources = sum(manifest["sources"].values())
-    click.echo(f"{people:,} people, {resources:,} resources from {len(manifest['sources'])} sources in {time.monotonic() - began:.1f} s: {folder}")
-    click.echo(f"Load it with: throughcare load {folder}/SOURCE --source SOURCE   (the truth is in {folder}/truth.ndjson)")
+    click.echo(
+        f"{people:,} people, {resources:,} resources from {len(manifest['sources'])} sources in {time.monotonic() - began:.1f} s: {folder}"
+    )
+    click.echo(
+        f"Load it with: throughcare load {folder}/SOURCE --source SOURCE   (the truth is in {folder}/truth.ndjson)"
+    )

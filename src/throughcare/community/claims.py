@@ -16,8 +16,11 @@ def coverage(person: Person, on: date) -> Resource:
     """The person's coverage with the plan."""
     patient = person.patient_ids[PLAN[0]]
     return {
-        "resourceType": "Coverage", "id": f"{patient}-cov", "status": "active" if not person.died else "cancelled",
-        "beneficiary": reference("Patient", patient), "payor": [reference("Organization", "meridian-plan-org")],
+        "resourceType": "Coverage",
+        "id": f"{patient}-cov",
+        "status": "active" if not person.died else "cancelled",
+        "beneficiary": reference("Patient", patient),
+        "payor": [reference("Organization", "meridian-plan-org")],
         "type": concept("http://terminology.hl7.org/CodeSystem/v3-ActCode", "RETIRE" if person.mbi else "EHCPOL"),
         "period": {"start": date(on.year - 3, 1, 1).isoformat()},
     }
@@ -35,19 +38,41 @@ def _claim(person: Person, stay: Stay) -> Resource:
     code = CONDITIONS[stay.cause][0] if stay.cause in CONDITIONS else "R07.9"
     paid = {"value": quantity(1900 * days + 3100, "x")["value"], "currency": "USD"}
     return {
-        "resourceType": "ExplanationOfBenefit", "id": f"mer-eob-{stay.id}", "status": "active", "use": "claim", "outcome": "complete",
-        "type": concept(CLAIM_TYPE, "institutional"), "patient": reference("Patient", patient),
+        "resourceType": "ExplanationOfBenefit",
+        "id": f"mer-eob-{stay.id}",
+        "status": "active",
+        "use": "claim",
+        "outcome": "complete",
+        "type": concept(CLAIM_TYPE, "institutional"),
+        "patient": reference("Patient", patient),
         "billablePeriod": {"start": stay.started_on.isoformat(), "end": stay.ended_on.isoformat()},
         "created": (stay.ended_on + timedelta(days=LAG_DAYS)).isoformat(),
         "insurer": reference("Organization", "meridian-plan-org"),
         "provider": reference("Organization", f"{stay.source}-org".replace("_", "-")),
         "insurance": [{"focal": True, "coverage": reference("Coverage", f"{patient}-cov")}],
-        "supportingInfo": [{
-            "sequence": 1, "category": concept("http://terminology.hl7.org/CodeSystem/claiminformationcategory", "discharge"),
-            "code": concept(UB04, stay.code),
-        }],
-        "diagnosis": [{"sequence": 1, "diagnosisCodeableConcept": concept(ICD10, code), "type": [concept("http://terminology.hl7.org/CodeSystem/ex-diagnosistype", "principal")]}],
-        "item": [{"sequence": 1, "productOrService": concept("https://www.nubc.org/CodeSystem/RevenueCodes", "0120"), "net": paid}],
-        "total": [{"category": concept("http://terminology.hl7.org/CodeSystem/adjudication", "submitted"), "amount": paid}],
+        "supportingInfo": [
+            {
+                "sequence": 1,
+                "category": concept("http://terminology.hl7.org/CodeSystem/claiminformationcategory", "discharge"),
+                "code": concept(UB04, stay.code),
+            }
+        ],
+        "diagnosis": [
+            {
+                "sequence": 1,
+                "diagnosisCodeableConcept": concept(ICD10, code),
+                "type": [concept("http://terminology.hl7.org/CodeSystem/ex-diagnosistype", "principal")],
+            }
+        ],
+        "item": [
+            {
+                "sequence": 1,
+                "productOrService": concept("https://www.nubc.org/CodeSystem/RevenueCodes", "0120"),
+                "net": paid,
+            }
+        ],
+        "total": [
+            {"category": concept("http://terminology.hl7.org/CodeSystem/adjudication", "submitted"), "amount": paid}
+        ],
         "payment": {"amount": paid},
     }

@@ -1,4 +1,4 @@
-"""Coordination: caregivers, consents, referrals and their silence, results nobody acted on, and contacts already made."""
+"""Coordination: caregivers, consents, referrals and their silence, results nobody saw, contacts already made."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -6,10 +6,16 @@ from random import Random
 
 from throughcare.community.people import Person
 from throughcare.community.places import STAFF, TEAM_SOURCE, team_of
-from throughcare.community.shapes import LOINC, OURS, SNOMED, Resource, at, concept, reference
+from throughcare.community.shapes import LOINC, OURS, SNOMED, Resource, at, concept, observation, quantity, reference
 from throughcare.community.stays import Stay
 
-REFERRALS = [("394579002", "Cardiology"), ("394583002", "Endocrinology"), ("394589003", "Kidney care"), ("394587001", "Psychiatry"), ("394594003", "Eye care")]
+REFERRALS = [
+    ("394579002", "Cardiology"),
+    ("394583002", "Endocrinology"),
+    ("394589003", "Kidney care"),
+    ("394587001", "Psychiatry"),
+    ("394594003", "Eye care"),
+]
 
 
 def practice_side(person: Person, seed: int, on: date) -> Iterator[Resource]:
@@ -28,12 +34,18 @@ def practice_side(person: Person, seed: int, on: date) -> Iterator[Resource]:
 
 def _caregiver(person: Person) -> Resource:
     return {
-        "resourceType": "RelatedPerson", "id": f"{person.home_patient}-carer", "active": True,
+        "resourceType": "RelatedPerson",
+        "id": f"{person.home_patient}-carer",
+        "active": True,
         "patient": reference("Patient", person.home_patient),
-        "relationship": [{"coding": [
-            {"system": "http://terminology.hl7.org/CodeSystem/v3-RoleCode", "code": "CHILD"},
-            {"system": "http://terminology.hl7.org/CodeSystem/v3-RoleClass", "code": "CAREGIVER"},
-        ]}],
+        "relationship": [
+            {
+                "coding": [
+                    {"system": "http://terminology.hl7.org/CodeSystem/v3-RoleCode", "code": "CHILD"},
+                    {"system": "http://terminology.hl7.org/CodeSystem/v3-RoleClass", "code": "CAREGIVER"},
+                ]
+            }
+        ],
         "telecom": [{"system": "phone", "value": f"555-{person.no % 800 + 200:03d}-{person.no % 9000 + 1000:04d}"}],
     }
 
@@ -46,34 +58,72 @@ def _referrals(person: Person, on: date, chance: Random) -> Iterator[Resource]:
             id = f"{person.home_patient}-ref{n}"
             answered = chance.random() < 0.62
             yield {
-                "resourceType": "ServiceRequest", "id": id, "status": "completed" if answered else "active", "intent": "order",
-                "category": [concept(SNOMED, "3457005", "Referral")], "priority": "urgent" if chance.random() < 0.15 else "routine",
-                "code": concept(SNOMED, code, words), "subject": reference("Patient", person.home_patient),
-                "authoredOn": at(sent, 11), "requester": reference("Practitioner", person.clinician),
+                "resourceType": "ServiceRequest",
+                "id": id,
+                "status": "completed" if answered else "active",
+                "intent": "order",
+                "category": [concept(SNOMED, "3457005", "Referral")],
+                "priority": "urgent" if chance.random() < 0.15 else "routine",
+                "code": concept(SNOMED, code, words),
+                "subject": reference("Patient", person.home_patient),
+                "authoredOn": at(sent, 11),
+                "requester": reference("Practitioner", person.clinician),
             }
             if answered:
-                yield _report(f"{id}-report", person, id, min(on, sent + timedelta(days=chance.randint(4, 50))), "11488-4", "Consultation note", "final")
+                yield _report(
+                    f"{id}-report",
+                    person,
+                    id,
+                    min(on, sent + timedelta(days=chance.randint(4, 50))),
+                    "11488-4",
+                    "Consultation note",
+                    "final",
+                )
 
 
 def _orders(person: Person, on: date, chance: Random) -> Iterator[Resource]:
     """Laboratory and imaging orders; some never come back, some come back abnormal."""
-    for n, (code, words, kind) in enumerate((("24323-8", "Metabolic panel", "108252007"), ("36643-5", "Chest X-ray", "363679005"))):
+    for n, (code, words, kind) in enumerate(
+        (("24323-8", "Metabolic panel", "108252007"), ("36643-5", "Chest X-ray", "363679005"))
+    ):
         if chance.random() < 0.10:
             ordered, id = on - timedelta(days=chance.randint(1, 60)), f"{person.home_patient}-ord{n}"
             yield {
-                "resourceType": "ServiceRequest", "id": id, "status": "active", "intent": "order", "category": [concept(SNOMED, kind)],
-                "code": concept(LOINC, code, words), "subject": reference("Patient", person.home_patient), "authoredOn": at(ordered, 10),
+                "resourceType": "ServiceRequest",
+                "id": id,
+                "status": "active",
+                "intent": "order",
+                "category": [concept(SNOMED, kind)],
+                "code": concept(LOINC, code, words),
+                "subject": reference("Patient", person.home_patient),
+                "authoredOn": at(ordered, 10),
                 "requester": reference("Practitioner", person.clinician),
             }
             if chance.random() < 0.75:
-                yield _report(f"{id}-report", person, id, min(on, ordered + timedelta(days=chance.randint(1, 12))), code, words, "final")
+                day = min(on, ordered + timedelta(days=chance.randint(1, 12)))
+                yield _report(f"{id}-report", person, id, day, code, words, "final")
+                if n == 0 and chance.random() < 0.3:
+                    yield _abnormal(f"{id}-potassium", person, id, day, chance)
+
+
+def _abnormal(id: str, person: Person, order: str, day: date, chance: Random) -> Resource:
+    """A potassium that the laboratory marked as high, or as dangerously high."""
+    high = chance.choice((5.4, 5.6, 5.9, 6.4))
+    flag = concept("http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation", "HH" if high > 6 else "H")
+    made = observation(id, person.home_patient, "2823-3", "Potassium", day, {"valueQuantity": quantity(high, "mmol/L")})
+    return made | {"interpretation": [flag], "basedOn": [reference("ServiceRequest", order)], "issued": at(day, 15)}
 
 
 def _report(id: str, person: Person, order: str, day: date, code: str, words: str, status: str) -> Resource:
     return {
-        "resourceType": "DiagnosticReport", "id": id, "status": status, "code": concept(LOINC, code, words),
-        "basedOn": [reference("ServiceRequest", order)], "subject": reference("Patient", person.home_patient),
-        "effectiveDateTime": at(day, 14), "issued": at(day, 15),
+        "resourceType": "DiagnosticReport",
+        "id": id,
+        "status": status,
+        "code": concept(LOINC, code, words),
+        "basedOn": [reference("ServiceRequest", order)],
+        "subject": reference("Patient", person.home_patient),
+        "effectiveDateTime": at(day, 14),
+        "issued": at(day, 15),
     }
 
 
@@ -93,10 +143,14 @@ def notebook(person: Person, found: list[Stay], seed: int, on: date) -> Iterator
 
 def _consent(person: Person, stay: Stay) -> Resource:
     return {
-        "resourceType": "Consent", "id": f"{stay.id}-coaching", "status": "active",
+        "resourceType": "Consent",
+        "id": f"{stay.id}-coaching",
+        "status": "active",
         "scope": concept("http://terminology.hl7.org/CodeSystem/consentscope", "treatment"),
-        "category": [concept(OURS + "consent", "coaching")], "patient": reference("Patient", person.home_patient),
-        "dateTime": at(stay.ended_on, 10), "policyRule": concept("http://terminology.hl7.org/CodeSystem/v3-ActCode", "OPTIN"),
+        "category": [concept(OURS + "consent", "coaching")],
+        "patient": reference("Patient", person.home_patient),
+        "dateTime": at(stay.ended_on, 10),
+        "policyRule": concept("http://terminology.hl7.org/CodeSystem/v3-ActCode", "OPTIN"),
         "provision": {"period": {"start": stay.ended_on.isoformat()}},
     }
 
@@ -106,13 +160,19 @@ def _contact(person: Person, stay: Stay, n: int, day: date, chance: Random) -> R
     activity = ("post_discharge_contact", "home_visit", "coach_call", "coach_call", "coach_call")[n]
     who = chance.choice([s for s in STAFF if s.team])
     made = {
-        "resourceType": "Communication", "id": f"{stay.id}-c{n}", "status": "completed",
-        "category": [concept(OURS + "activity", activity)], "subject": reference("Patient", person.home_patient),
-        "about": [reference("Encounter", stay.id)], "sent": at(day, chance.randint(9, 16), chance.randint(0, 59)),
+        "resourceType": "Communication",
+        "id": f"{stay.id}-c{n}",
+        "status": "completed",
+        "category": [concept(OURS + "activity", activity)],
+        "subject": reference("Patient", person.home_patient),
+        "about": [reference("Encounter", stay.id)],
+        "sent": at(day, chance.randint(9, 16), chance.randint(0, 59)),
         "medium": [concept(OURS + "mode", "visit" if activity == "home_visit" else "phone")],
-        "sender": reference("Practitioner", who.id), "statusReason": concept(OURS + "outcome", outcome),
+        "sender": reference("Practitioner", who.id),
+        "statusReason": concept(OURS + "outcome", outcome),
         "extension": [
-            {"url": OURS + "minutes", "valueDecimal": chance.randint(4, 25)}, {"url": OURS + "worker-role", "valueCode": who.field_role}
+            {"url": OURS + "minutes", "valueDecimal": chance.randint(4, 25)},
+            {"url": OURS + "worker-role", "valueCode": who.field_role},
         ],
     }
     return made | ({"received": made["sent"]} if outcome == "reached" else {})

@@ -32,8 +32,10 @@ class Sources:
         self.counts[source] += 1
 
 
-def make(folder: Path, count: int, seed: int, on: date, said: Callable[[int], None] = lambda done: None) -> dict[str, Any]:
-    """Write `count` people as they stand `on` that day; the same arguments give the same bytes. Returns the manifest."""
+def make(
+    folder: Path, count: int, seed: int, on: date, said: Callable[[int], None] = lambda done: None
+) -> dict[str, Any]:
+    """Write `count` people as they stand `on` that day; equal arguments give equal bytes. Returns the manifest."""
     folder.mkdir(parents=True, exist_ok=True)
     practices = places.practices(count)
     with ExitStack() as stack:

@@ -16,7 +16,10 @@ def patients(person: Person, seed: int) -> Iterator[tuple[str, dict[str, Any]]]:
     for source, id in person.patient_ids.items():
         yield source, _patient(person, source, id, Random(f"{seed}/slip/{id}"))
     for copy in person.copies:
-        yield person.practice.source, _patient(person, person.practice.source, copy, Random(f"{seed}/slip/{copy}"), slips=0.9)
+        yield (
+            person.practice.source,
+            _patient(person, person.practice.source, copy, Random(f"{seed}/slip/{copy}"), slips=0.9),
+        )
 
 
 def _patient(person: Person, source: str, id: str, chance: Random, slips: float = 0.06) -> dict[str, Any]:
@@ -24,10 +27,22 @@ def _patient(person: Person, source: str, id: str, chance: Random, slips: float 
     if chance.random() < slips:
         given, family = _slip(given, chance), family if chance.random() < 0.5 else _slip(family, chance)
     made: dict[str, Any] = {
-        "resourceType": "Patient", "id": id, "active": True, "identifier": _identifiers(person, source, id, chance, slips),
-        "name": [{"use": "official", "family": family, "given": [given]}], "gender": person.sex,
+        "resourceType": "Patient",
+        "id": id,
+        "active": True,
+        "identifier": _identifiers(person, source, id, chance, slips),
+        "name": [{"use": "official", "family": family, "given": [given]}],
+        "gender": person.sex,
         "birthDate": person.birth.isoformat(),
-        "address": [{"use": "home", "line": [person.line], "city": person.town[0], "state": person.town[1], "postalCode": person.town[2]}],
+        "address": [
+            {
+                "use": "home",
+                "line": [person.line],
+                "city": person.town[0],
+                "state": person.town[1],
+                "postalCode": person.town[2],
+            }
+        ],
         "communication": [{"language": concept("urn:ietf:bcp:47", person.language), "preferred": True}],
     }
     if person.phone and (source != PLAN[0] or chance.random() < 0.5):

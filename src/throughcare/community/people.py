@@ -1,4 +1,4 @@
-"""People: who lives in the community, in which household, with which conditions, known to which sources under which ids."""
+"""People: who lives in the community, in which household, with which conditions, known to which sources."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -68,15 +68,30 @@ def person(no: int, seed: int, on: date, practices: list[Practice]) -> Person:
     sex = chance.choice(("female", "male"))
     birth = on - timedelta(days=int(_age(chance, first) * 365.2425))
     made = Person(
-        no, chance.choice(GIVEN[sex]), shared_name if first or chance.random() < 0.8 else chance.choice(FAMILY), sex, birth,
-        chance.choices([c for c, _ in LANGUAGES], [w for _, w in LANGUAGES])[0], household, line, town,
+        no,
+        chance.choice(GIVEN[sex]),
+        shared_name if first or chance.random() < 0.8 else chance.choice(FAMILY),
+        sex,
+        birth,
+        chance.choices([c for c, _ in LANGUAGES], [w for _, w in LANGUAGES])[0],
+        household,
+        line,
+        town,
         None if chance.random() < 0.03 else f"555-{chance.randint(200, 999)}-{chance.randint(0, 9999):04d}",
-        f"9{no % 100:02d}-{(no // 100) % 100:02d}-{(no // 10000 * 37 + no) % 10000:04d}", None,
-        practice, chance.choice(practice.clinicians), [], chance.random() < 0.45,
+        f"9{no % 100:02d}-{(no // 100) % 100:02d}-{(no // 10000 * 37 + no) % 10000:04d}",
+        None,
+        practice,
+        chance.choice(practice.clinicians),
+        [],
+        chance.random() < 0.45,
     )
     age = made.age_on(on)
     made.mbi = f"1{no:07d}TC{no % 10}" if age >= 65 else None
-    made.conditions = [name for name, (_, _, base, slope) in CONDITIONS.items() if age >= 18 and chance.random() < _share(base, slope, age)]
+    made.conditions = [
+        name
+        for name, (_, _, base, slope) in CONDITIONS.items()
+        if age >= 18 and chance.random() < _share(base, slope, age)
+    ]
     made.died = on - timedelta(days=chance.randint(20, 700)) if age >= 60 and chance.random() < 0.02 else None
     made.moved_away = made.died is None and chance.random() < 0.01
     _known_to(made, chance)

@@ -14,8 +14,12 @@ GOES_HOME = {"home", "home_health", "skilled_nursing"}
 def truth(person: Person, found: list[Stay], last_visit: date | None, on: date) -> dict[str, Any]:
     """One person's truth; shares no code with the care models, only the community's own facts."""
     return {
-        "person": person.no, "household": person.household, "born": person.birth.isoformat(), "alive": person.died is None,
-        "patients": sorted([*person.patient_ids.values(), *person.copies]), "same_person_twice": person.copies,
+        "person": person.no,
+        "household": person.household,
+        "born": person.birth.isoformat(),
+        "alive": person.died is None,
+        "patients": sorted([*person.patient_ids.values(), *person.copies]),
+        "same_person_twice": person.copies,
         "in_panel": _in_panel(person, last_visit, on),
         "long_term_conditions": [c for c in person.conditions if c in REGISTRY] if person.died is None else [],
         "coaching": _coaching(person, found, on),
@@ -25,12 +29,19 @@ def truth(person: Person, found: list[Stay], last_visit: date | None, on: date) 
 
 
 def _in_panel(person: Person, last_visit: date | None, on: date) -> bool:
-    return person.died is None and not person.moved_away and last_visit is not None and last_visit > on - timedelta(days=730)
+    return (
+        person.died is None
+        and not person.moved_away
+        and last_visit is not None
+        and last_visit > on - timedelta(days=730)
+    )
 
 
 def _coaching(person: Person, found: list[Stay], on: date) -> dict[str, Any]:
     """Would a coach be offered now, by the trial's entry rules? Only stays the hospital told of can count."""
-    recent = [s for s in found if s.kind == "IMP" and not s.silent and s.ended_on and on - timedelta(days=30) <= s.ended_on]
+    recent = [
+        s for s in found if s.kind == "IMP" and not s.silent and s.ended_on and on - timedelta(days=30) <= s.ended_on
+    ]
     if not recent:
         return {"answer": "no", "because": "no recent discharge"}
     stay = recent[-1]
@@ -50,4 +61,10 @@ def _coaching(person: Person, found: list[Stay], on: date) -> dict[str, Any]:
 
 def _stay(stay: Stay) -> dict[str, Any]:
     ended = stay.ended_on.isoformat() if stay.ended_on else None
-    return {"id": stay.id, "started_on": stay.started_on.isoformat(), "ended_on": ended, "leaving": stay.leaving, "silent": stay.silent}
+    return {
+        "id": stay.id,
+        "started_on": stay.started_on.isoformat(),
+        "ended_on": ended,
+        "leaving": stay.leaving,
+        "silent": stay.silent,
+    }

@@ -22,14 +22,23 @@ from throughcare.community.shapes import (
 YEARS_BACK = 2.5
 # condition: [(LOINC, words, unit, usual value, spread, days between)]
 RESULTS = {
-    "diabetes": [("4548-4", "Hemoglobin A1c", "%", 7.6, 1.3, 170), ("9318-7", "Urine albumin to creatinine", "mg/g", 38, 30, 380)],
+    "diabetes": [
+        ("4548-4", "Hemoglobin A1c", "%", 7.6, 1.3, 170),
+        ("9318-7", "Urine albumin to creatinine", "mg/g", 38, 30, 380),
+    ],
     "kidney": [("98979-8", "eGFR", "mL/min/{1.73_m2}", 47, 8, 190)],
     "heart_failure": [("29463-7", "Weight", "kg", 84, 9, 60)],
     "hypertension": [("13457-7", "LDL cholesterol", "mg/dL", 108, 28, 400)],
     "depression": [("44261-6", "PHQ-9 total", "{score}", 8, 5, 120)],
     "copd": [("19926-5", "FEV1/FVC", "%", 62, 6, 420)],
 }
-MEDICINES = {"diabetes": "metformin", "hypertension": "lisinopril", "heart_failure": "furosemide", "copd": "tiotropium", "depression": "sertraline"}
+MEDICINES = {
+    "diabetes": "metformin",
+    "hypertension": "lisinopril",
+    "heart_failure": "furosemide",
+    "copd": "tiotropium",
+    "depression": "sertraline",
+}
 
 
 def visits(person: Person, seed: int, on: date) -> Iterator[Resource]:
@@ -58,29 +67,53 @@ def _visit(person: Person, day: date, n: int, chance: Random) -> Iterator[Resour
     kind = concept(SNOMED, "410620009" if physical else "185349003", "Yearly check-up" if physical else "Visit")
     hour = chance.randint(8, 16)
     yield encounter(
-        stem, patient, "AMB", at(day, hour), at(day, hour, 25), person.practice.organization,
-        type=[kind], participant=[{"individual": reference("Practitioner", clinician)}],
+        stem,
+        patient,
+        "AMB",
+        at(day, hour),
+        at(day, hour, 25),
+        person.practice.organization,
+        type=[kind],
+        participant=[{"individual": reference("Practitioner", clinician)}],
     )
     if person.age_on(day) >= 18:
         high = 12 if "hypertension" in person.conditions else 0
-        yield blood_pressure(f"{stem}-bp", patient, day, chance.randint(108, 142) + high, chance.randint(64, 88) + high // 2)
+        yield blood_pressure(
+            f"{stem}-bp", patient, day, chance.randint(108, 142) + high, chance.randint(64, 88) + high // 2
+        )
 
 
 def _problems(person: Person, first: date, last: date, chance: Random) -> Iterator[Resource]:
     for name in person.conditions:
         code, words, *_ = CONDITIONS[name]
-        since = first - timedelta(days=chance.randint(0, 2000)) if chance.random() < 0.8 else first + timedelta(days=chance.randint(0, 300))
+        since = (
+            first - timedelta(days=chance.randint(0, 2000))
+            if chance.random() < 0.8
+            else first + timedelta(days=chance.randint(0, 300))
+        )
         if since < last:
-            yield condition(f"{person.home_patient}-{name.replace('_', '-')}", person.home_patient, code, words, since, category="problem-list-item")
+            yield condition(
+                f"{person.home_patient}-{name.replace('_', '-')}",
+                person.home_patient,
+                code,
+                words,
+                since,
+                category="problem-list-item",
+            )
             if name in MEDICINES:
                 yield _medicine(person, name, since)
 
 
 def _medicine(person: Person, name: str, since: date) -> Resource:
     return {
-        "resourceType": "MedicationRequest", "id": f"{person.home_patient}-rx-{MEDICINES[name]}", "status": "active", "intent": "order",
-        "medicationCodeableConcept": {"text": MEDICINES[name]}, "subject": reference("Patient", person.home_patient),
-        "authoredOn": since.isoformat(), "requester": reference("Practitioner", person.clinician),
+        "resourceType": "MedicationRequest",
+        "id": f"{person.home_patient}-rx-{MEDICINES[name]}",
+        "status": "active",
+        "intent": "order",
+        "medicationCodeableConcept": {"text": MEDICINES[name]},
+        "subject": reference("Patient", person.home_patient),
+        "authoredOn": since.isoformat(),
+        "requester": reference("Practitioner", person.clinician),
     }
 
 
@@ -91,7 +124,12 @@ def _results(person: Person, first: date, last: date, chance: Random) -> Iterato
             while day < last:
                 value = max(0.1, round(chance.gauss(usual, spread / 2), 1 if usual < 20 else 0))
                 yield observation(
-                    f"{person.home_patient}-{code}-{n}", person.home_patient, code, words, day, {"valueQuantity": quantity(f"{value:g}", unit)}
+                    f"{person.home_patient}-{code}-{n}",
+                    person.home_patient,
+                    code,
+                    words,
+                    day,
+                    {"valueQuantity": quantity(f"{value:g}", unit)},
                 )
                 n += 1
                 day += timedelta(days=int(gap * chance.uniform(0.6, 2.2)))
@@ -104,7 +142,11 @@ def _screens(person: Person, last: date, chance: Random) -> Iterator[Resource]:
     for code, words in (("55758-7", "PHQ-2 total"), ("93025-5", "Social needs screen")):
         if chance.random() < 0.65:
             day = last - timedelta(days=chance.randint(5, 500))
-            value = {"valueQuantity": quantity(chance.choice((0, 0, 1, 1, 2, 4)), "{score}")} if code == "55758-7" else {
-                "valueCodeableConcept": concept(LOINC, "LA32-8", "No need named")
-            }
-            yield observation(f"{person.home_patient}-{code}", person.home_patient, code, words, day, value, category="survey")
+            value = (
+                {"valueQuantity": quantity(chance.choice((0, 0, 1, 1, 2, 4)), "{score}")}
+                if code == "55758-7"
+                else {"valueCodeableConcept": concept(LOINC, "LA32-8", "No need named")}
+            )
+            yield observation(
+                f"{person.home_patient}-{code}", person.home_patient, code, words, day, value, category="survey"
+            )
