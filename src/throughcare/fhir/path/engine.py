@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from . import boundaries, clock, conversion, existence, fhirs, numbers, projection, strings, subsets, tree  # noqa: F401
+from .check import check
 from .compiler import Compiler
 from .context import Context, Trace
 from .lexer import malformed
@@ -50,6 +51,10 @@ class Path:
         """Each value with the name of its type: ("Quantity", {...}), ("date", "2020-05"), ("System.Boolean", True)."""
         return [(_type_word(item), _plain(item)) for item in self.items(resource, env=env, within=within) if _has_value(item)]
 
+    def check(self, kind: str) -> None:
+        """Raise Malformed when the expression can never be right for this type: an element it lacks, a type that is not there."""
+        check(self.tree, self.expression, kind)
+
     def items(
         self,
         resource: Any,
@@ -63,7 +68,7 @@ class Path:
         node = tree.root(resource)
         context = Context(node, node, node if within is None else tree.root(within), env or {}, now, trace)
         try:
-            found = self.closure(context, [node])
+            found = self.closure(context, [] if resource is None else [node])
         except Mistake as mistake:
             raise malformed(mistake.what, self.expression, mistake.at or 0) from None
         except RecursionError:

@@ -101,7 +101,7 @@ def _descendants(context: Context, items: list) -> list:
 
 @function("sort", 0, 8, lazy=True)
 def _sort(context: Context, items: list, *keys: Closure) -> list:
-    """Ascending by each key; a key that starts with a minus sorts descending; items without a key come first."""
+    """Ascending by each key; a key that starts with a minus sorts descending; items without a key come first either way."""
     if not keys:
         return _sorted([([item], item) for item in items], [False])
     rows = [([], item) for item in items]  # type: list[tuple[list, Any]]
@@ -115,10 +115,9 @@ def _sorted(rows: list[tuple[list, Any]], descending: list[bool]) -> list:
     def before(a: tuple[list, Any], b: tuple[list, Any]) -> int:
         for x, y, down in zip(a[0], b[0], descending, strict=True):
             if x is None or y is None:
-                sign = (x is not None) - (y is not None)
-            else:
-                sign = order(x, y) or 0
-            if sign:
+                if x is not y:
+                    return -1 if x is None else 1
+            elif sign := order(x, y) or 0:
                 return -sign if down else sign
         return 0
 
