@@ -16,7 +16,7 @@ NEW_YORK = ZoneInfo("America/New_York")
 NOW = datetime(2026, 7, 3, 13, 0, tzinfo=UTC)
 
 
-def care_model(ident: str, **enrollment) -> g.CareModel:
+def a_care_model(ident: str, **enrollment) -> g.CareModel:
     header = g.ModelFile(
         id=ident,
         title=ident.title(),
@@ -56,7 +56,7 @@ def library() -> g.Library:
 
 @pytest.fixture
 def at() -> Setting:
-    models = [care_model("coaching"), care_model("home")]
+    models = [a_care_model("coaching"), a_care_model("home")]
     patients = {1: "Patient/ana", 2: "Patient/ben"}
     return Setting(NOW, Phrases(models, library()), patients, {1: NEW_YORK, 2: NEW_YORK}, {})
 
@@ -98,3 +98,8 @@ def keep():
         return list(kept.values())
 
     return after
+
+
+@pytest.fixture
+def care_model():
+    return a_care_model
