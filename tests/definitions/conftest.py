@@ -18,7 +18,7 @@ service = "calls"
     "sets.toml": """[[set]]
 id = "stays"
 says = "Hospital stays that ended"
-from = "encounter where class = 'inpatient' and ended_on is not null"
+from = "encounter where class = 'inpatient' and known(ended_on)"
 
 [[fact]]
 on = "person"

@@ -1,14 +1,31 @@
 """Check a care model: everything that can be known to be wrong before a single person is looked at."""
 
+from throughcare.definitions.check.blanks import check_blanks, turns
+from throughcare.definitions.check.clashes import check_clashes
+from throughcare.definitions.check.expressions import check_expressions
 from throughcare.definitions.check.forms import check_forms
+from throughcare.definitions.check.graph import check_graph
 from throughcare.definitions.check.names import check_names
+from throughcare.definitions.check.order import check_order
 from throughcare.definitions.check.reading import Reading
 from throughcare.definitions.check.stories import check_stories
 from throughcare.definitions.check.words import check_words
 from throughcare.definitions.grammar import CareModel, Library
 from throughcare.faults import Finding
 
-CHECKS = (check_forms, check_names, check_words, check_stories)
+__all__ = ["check", "turns"]
+
+CHECKS = (
+    check_forms,
+    check_names,
+    check_clashes,
+    check_expressions,
+    check_order,
+    check_blanks,
+    check_graph,
+    check_words,
+    check_stories,
+)
 
 
 def check(model: CareModel, library: Library) -> list[Finding]:

@@ -1,0 +1,143 @@
+"""Every place of a care model where an expression stands: whose row it speaks of, and what it must give."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from throughcare.definitions import grammar
+from throughcare.definitions.check.reading import At, Reading
+from throughcare.definitions.toml_lines import Path
+
+PHRASE_VERBS = ("exists", "count", "count_of", "sum", "lowest", "highest", "first", "latest")
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """`form` is expression, phrase, column, due, window, every, warn or order. `on` is the set whose row is described.
+
+    `within` is the phrase whose rows a column or an order speaks of; empty means the row of `on` itself.
+    """
+
+    at: At
+    key: Path
+    text: str
+    form: str
+    on: str = "person"
+    wants: str = ""
+    within: str = ""
+    this: bool = True
+
+
+def slots(reading: Reading) -> Iterator[Slot]:
+    """All of them, in the order of files."""
+    for at in reading.entries():
+        make: Any = _SLOTS.get(type(at.entry))
+        for slot in make(at, at.entry) if make else ():
+            if slot.text:
+                yield slot
+
+
+def _set(at: At, s: grammar.Set) -> Iterator[Slot]:
+    yield Slot(at, ("from",), s.from_, "phrase", s.id, this=False)
+    for name, text in s.also.items():
+        yield Slot(at, ("also", name), text, "expression", s.id)
+    for nth, column in enumerate(s.sum):
+        yield from _summed(at, nth, column, s.from_)
+    for name in s.group.by if s.group else ():
+        yield Slot(at, ("group",), name, "column", s.id, within=s.from_)
+    for name in s.pick.per if s.pick else ():
+        yield Slot(at, ("pick",), name, "column", s.id)
+    for name in s.pick.order if s.pick else ():
+        yield Slot(at, ("pick",), name, "order", s.id)
+    if s.at_most:
+        yield from (Slot(at, ("at_most",), name, "column", s.id) for name in s.at_most.per)
+        yield Slot(at, ("at_most",), s.at_most.at, "column", s.id, "date")
+    yield Slot(at, ("rule_on",), s.rule_on or "", "column", s.id, "date")
+
+
+def _summed(at: At, nth: int, column: grammar.SetSum, source: str) -> Iterator[Slot]:
+    key: Path = ("sum", nth)
+    if column.count != "rows":
+        yield Slot(at, (*key, "count"), column.count or "", "expression", at.entry.id, "boolean", source)
+    yield Slot(at, (*key, "sum"), column.sum or "", "expression", at.entry.id, "number", source)
+    for verb in ("count_of", "lowest", "highest"):
+        yield Slot(at, (*key, verb), getattr(column, verb) or "", "expression", at.entry.id, "", source)
+    yield Slot(at, (*key, "where"), column.where or "", "expression", at.entry.id, "boolean", source)
+
+
+def _fact(at: At, f: grammar.Fact) -> Iterator[Slot]:
+    yield Slot(at, ("value",), f.value or "", "expression", f.on)
+    for verb in PHRASE_VERBS:
+        phrase = getattr(f, verb) or ""
+        yield Slot(at, (verb,), phrase, "phrase", f.on)
+        if phrase:
+            wants = "number" if verb == "sum" else ""
+            yield Slot(at, ("take",), f.take or "", "column", f.on, wants, phrase)
+            yield Slot(at, ("at",), f.at or "", "column", f.on, "date", phrase)
+            yield Slot(at, ("ties",), f.ties or "", "ties", f.on, "", phrase)
+    yield Slot(at, ("window",), f.window or "", "window", f.on)
+    for nth, row in enumerate(f.choose or []):
+        yield Slot(at, ("choose", nth), row.if_ or "", "expression", f.on, "boolean")
+
+
+def _criterion(at: At, c: grammar.Criterion) -> Iterator[Slot]:
+    yield Slot(at, ("where",), c.where, "expression", c.on, "boolean")
+    yield Slot(at, ("overridden_by",), c.overridden_by or "", "expression", c.on, "boolean")
+
+
+def _move(at: At, m: grammar.Move) -> Iterator[Slot]:
+    yield Slot(at, ("when",), m.when, "expression", "person", "boolean")
+
+
+def _role(at: At, r: grammar.Role) -> Iterator[Slot]:
+    for nth, phrase in enumerate(r.found_in):
+        yield Slot(at, ("found_in", nth), phrase, "phrase")
+        yield Slot(at, ("take",), r.take, "column", "person", "", phrase)
+
+
+def _when(at: At, e: grammar.Goal | grammar.PlanActivity) -> Iterator[Slot]:
+    yield Slot(at, ("when",), e.when, "expression", "person", "boolean")
+
+
+def _content(at: At, c: grammar.Content) -> Iterator[Slot]:
+    yield Slot(at, ("present",), c.present, "phrase")
+
+
+def _step(at: At, s: grammar.Step) -> Iterator[Slot]:
+    yield Slot(at, ("when",), s.when or "", "expression", s.on, "boolean")
+    yield Slot(at, ("opens",), s.opens or "", "expression", s.on, "date")
+    yield Slot(at, ("due",), s.due or "", "due", s.on)
+    yield Slot(at, ("about",), s.about or "", "column", s.on)
+    yield Slot(at, ("resolved_by",), s.resolved_by or "", "phrase", s.on, this=False)
+    yield Slot(at, ("resolved_on",), s.resolved_on or "", "expression", s.on, "date")
+    yield Slot(at, ("counts_from",), s.counts_from or "", "expression", s.on, "date")
+    yield Slot(at, ("cancelled_by",), s.cancelled_by or "", "expression", s.on, "boolean")
+    if s.clock:
+        yield Slot(at, ("clock",), s.clock.pauses or "", "phrase", s.on, this=False)
+        yield Slot(at, ("clock",), s.clock.warn or "", "warn", s.on)
+
+
+def _rhythm(at: At, r: grammar.Rhythm) -> Iterator[Slot]:
+    yield Slot(at, ("starts",), r.starts or "", "expression", r.on, "date")
+    yield Slot(at, ("last",), r.last or "", "expression", r.on, "date")
+    yield Slot(at, ("every",), r.every or "", "every", r.on)
+    yield Slot(at, ("lead",), r.lead, "every", r.on)
+    for nth, segment in enumerate(r.segment):
+        yield Slot(at, ("segment", nth), segment.from_, "expression", r.on, "date")
+        yield Slot(at, ("segment", nth), segment.before or "", "expression", r.on, "date")
+        yield Slot(at, ("segment", nth), segment.every, "every", r.on)
+        yield Slot(at, ("segment", nth), segment.done_within, "every", r.on)
+
+
+_SLOTS = {
+    grammar.Set: _set,
+    grammar.Fact: _fact,
+    grammar.Criterion: _criterion,
+    grammar.Move: _move,
+    grammar.Role: _role,
+    grammar.Goal: _when,
+    grammar.PlanActivity: _when,
+    grammar.Content: _content,
+    grammar.Step: _step,
+    grammar.Rhythm: _rhythm,
+}
