@@ -1,5 +1,6 @@
 """Equal, equivalent, before and after: the three-valued comparisons of FHIRPath. None stands for `cannot be known`."""
 
+import re
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
@@ -9,6 +10,11 @@ from .system import system
 from .values import Date, DateTime, Moment, Node, Quantity, Time
 
 Number = (int, Decimal)
+_SPACE = re.compile(r"\s")
+
+
+# Units of time whose length differs between the calendar and UCUM.
+_LOOSE = frozenset(("year", "month", "a", "mo"))
 
 
 def equal(a: Any, b: Any) -> bool | None:
@@ -44,9 +50,6 @@ def _equal_amounts(a: Any, b: Any) -> bool | None:
         # An amount in words of no known system may be equal or not.
         return None if any(isinstance(x, Node) and isinstance(x.value, dict) for x in (a, b)) else False
     order = compare_amounts(a, b)
-    if order is None and a.measure is not None and b.measure is not None:
-        years = {a.unit, b.unit} & {"year", "month"} and {a.unit, b.unit} & {"a", "mo"}
-        return None if years or units_alike(a, b) else None
     return None if order is None else order == 0
 
 
@@ -56,12 +59,28 @@ def units_alike(a: Quantity, b: Quantity) -> bool:
 
 def compare_amounts(a: Quantity, b: Quantity) -> int | None:
     """Order of two amounts in a common unit, None when there is none."""
-    if units_alike(a, b):
-        return _sign(a.value, b.value)
     a, b = reconcile(a, b)
-    if a.measure is None or b.measure is None or a.measure.powers != b.measure.powers:
+    there = converted(a, b)
+    return None if there is None else _sign(there, b.value)
+
+
+def converted(a: Quantity, b: Quantity) -> Decimal | None:
+    """How much `a` is in the unit of `b`; None when they measure different things.
+
+    A calendar month is 30 days and a calendar year 365, but 12 months; neither is the UCUM month or year.
+    """
+    if units_alike(a, b):
+        return a.value
+    x, y = a.measure, b.measure
+    if x is None or y is None or x.powers != y.powers:
         return None
-    return _sign(a.value * a.measure.factor, b.value * b.measure.factor)
+    if a.calendar != b.calendar and {a.unit, b.unit} & _LOOSE:
+        return None
+    if {a.unit, b.unit} == {"year", "month"}:
+        return a.value * 12 if a.unit == "year" else a.value / 12
+    with localcontext(prec=50):
+        value = (a.value * x.factor + x.offset - y.offset) / y.factor
+    return +value
 
 
 def reconcile(a: Quantity, b: Quantity) -> tuple[Quantity, Quantity]:
@@ -132,7 +151,7 @@ def equivalent(a: Any, b: Any) -> bool:
     """Whether two single items mean the same: case, spaces, order and digits beyond the coarser one do not count."""
     a, b = system(a), system(b)
     if isinstance(a, str) and isinstance(b, str):
-        return " ".join(a.split()).casefold() == " ".join(b.split()).casefold()
+        return _SPACE.sub(" ", a).casefold() == _SPACE.sub(" ", b).casefold()
     if isinstance(a, bool) or isinstance(b, bool):
         return a is b
     if isinstance(a, Number) and isinstance(b, Number):
@@ -150,6 +169,8 @@ def _equivalent_amounts(a: Any, b: Any) -> bool:
     x, y = (units.measure(_definite(q)) for q in (a, b))
     if x is None or y is None or x.powers != y.powers:
         return units_alike(a, b) and _alike(a.value, Decimal(1), b.value, Decimal(1))
+    if x.offset != y.offset:
+        return _alike(a.value * x.factor + x.offset, Decimal(1), b.value * y.factor + y.offset, Decimal(1))
     return _alike(a.value, x.factor, b.value, y.factor)
 
 
@@ -219,7 +240,7 @@ def key(item: Any) -> Any:
 def _amount_key(item: Quantity) -> tuple:
     if item.measure is None:
         return (Quantity, item.value, item.unit)
-    return (Quantity, item.value * item.measure.factor, item.measure.powers)
+    return (Quantity, item.value * item.measure.factor + item.measure.offset, item.measure.powers, item.unit in _LOOSE and item.unit)
 
 
 def _json_key(value: Any) -> Any:

@@ -67,11 +67,11 @@ class Compiler:
         """A name at the head of a path: the type of the item itself, or an element of it."""
         name = str(node.value)
         is_a = model().is_a
-        if name not in model().types:
+        if not name[0].isupper():
             return lambda context, this: tree.named(this, name)
 
         def head(context: Context, this: list) -> list:
-            same = [item for item in this if type(item) is Node and is_a(item.kind, name)]
+            same = [item for item in this if type(item) is Node and (is_a(item.kind, name) or _calls_itself(item, name))]
             return same or tree.named(this, name)
 
         return head
@@ -179,6 +179,10 @@ class Compiler:
                 raise
 
         return placed
+
+
+def _calls_itself(item: Node, name: str) -> bool:
+    return not item.kind and isinstance(item.value, dict) and item.value.get("resourceType") == name
 
 
 def _type_name(node: Expr, text: str) -> str:

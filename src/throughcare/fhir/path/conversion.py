@@ -6,14 +6,14 @@ from decimal import Decimal
 from typing import Any
 
 from . import units
-from .compare import compare_amounts
+from .compare import converted, reconcile
 from .context import Context
 from .mistake import Mistake
 from .operators import INTEGER_MAX, LONG_MAX
 from .projection import text
 from .registry import function
 from .subsets import single
-from .system import UCUM, system
+from .system import system
 from .values import CALENDAR_UNITS, Date, DateTime, Long, Moment, Node, Quantity, Time
 
 _TRUE = frozenset(("true", "t", "yes", "y", "1", "1.0"))
@@ -160,20 +160,24 @@ def in_unit(amount: Quantity, unit: str) -> Quantity | None:
         amount = Quantity(amount.value, units.CODE_WORDS[amount.unit], calendar=True)
     if (amount.unit, amount.calendar) == (target.unit, calendar):
         return amount
-    if amount.measure is None or target.measure is None or compare_amounts(amount, target) is None:
-        return None
-    value = amount.value * amount.measure.factor / target.measure.factor
-    return Quantity(value.normalize() + 0, target.unit, calendar=calendar)
+    value = converted(amount, target)
+    return None if value is None else Quantity(value.normalize() + 0, target.unit, calendar=calendar)
 
 
 @function("comparable", 1)
 def _comparable(context: Context, items: list, other: list) -> list:
-    a, b = (system(single(side)) for side in (items, other))
-    if a is None or b is None:
+    if not items or not other:
         return []
-    if not isinstance(a, Quantity) or not isinstance(b, Quantity):
-        raise Mistake("comparable() asks about amounts with units.")
-    return [units.comparable(a.measure, b.measure)]
+    a, b = (_amount_or_none(single(side)) for side in (items, other))
+    if a is None or b is None:
+        return [False]
+    return [converted(*reconcile(a, b)) is not None]
 
 
-__all__ = ["UCUM", "in_unit", "to_quantity"]
+def _amount_or_none(item: Any) -> Quantity | None:
+    if isinstance(item, Node) and isinstance(item.value, dict) and "comparator" in item.value:
+        raise Mistake("A Quantity with a comparator is a range, not an amount.")
+    value = system(item)
+    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+        return Quantity(Decimal(value))
+    return value if isinstance(value, Quantity) else None

@@ -6,7 +6,7 @@ from .mistake import Mistake
 from .operators import truth
 from .registry import function
 from .system import system
-from .values import Node
+from .values import Node, Quantity
 
 
 def each_truth(context: Context, items: list, condition: Closure) -> list[bool | None]:
@@ -93,6 +93,8 @@ def _get_value(context: Context, items: list) -> list:
 
 
 def _simple(item: object) -> bool:
-    return not isinstance(item, Node) or item.value is not None and not isinstance(item.value, dict)
+    if isinstance(item, Node):
+        return item.value is not None and not isinstance(item.value, dict) and item.kind != "xhtml"
+    return not isinstance(item, Quantity)
 
 

@@ -7,10 +7,9 @@ from typing import Any
 from .compare import type_word
 from .context import Context
 from .mistake import Mistake
-from .operators import is_number, number
+from .operators import BINARY, is_number, number
 from .registry import function
-from .subsets import single, whole
-from .system import system
+from .subsets import known, whole
 from .values import Quantity
 
 
@@ -19,7 +18,7 @@ def _on_number(name: str, run: Callable[..., Any], least: int = 0, most: int | N
 
     @function(name, least, most)
     def applied(context: Context, items: list, *arguments: list) -> list:
-        values = [system(single(given, "number")) for given in (items, *arguments)]
+        values = [known(given, "number") for given in (items, *arguments)]
         if None in values:
             return []
         for value in values:
@@ -78,21 +77,27 @@ _on_number("power", _power, 1)
 
 
 def total(items: list) -> Any:
-    """The sum of numbers or of amounts in one unit."""
-    values = [system(item) for item in items]
-    if all(is_number(value) for value in values):
-        return sum(values)
-    raise Mistake("Only numbers can be summed.")
+    """The sum of numbers or of amounts that share a unit; None when one is missing or of another kind."""
+    values = [known([item]) for item in items]
+    sum_of = values[0]
+    for value in values[1:]:
+        found = [] if sum_of is None or value is None else BINARY["+"]([sum_of], [value])
+        sum_of = found[0] if found else None
+    if sum_of is not None and not is_number(sum_of) and not isinstance(sum_of, Quantity):
+        raise Mistake("Only numbers and amounts can be summed.")
+    return sum_of
 
 
 @function("sum")
 def _sum(context: Context, items: list) -> list:
-    return number(total(items)) if items else []
+    result = total(items) if items else None
+    return [] if result is None else [result]
 
 
 @function("avg")
 def _average(context: Context, items: list) -> list:
-    return [Decimal(total(items)) / len(items)] if items else []
+    result = total(items) if items else None
+    return [] if result is None else BINARY["/"]([result], [len(items)])
 
 
 def _extreme(name: str, sign: int) -> None:
@@ -102,6 +107,8 @@ def _extreme(name: str, sign: int) -> None:
 
         best: list = []
         for item in items:
+            if known([item]) is None:
+                return []
             if not best or (order(item, best[0]) or 0) == sign:
                 best = [item]
         return best
@@ -114,7 +121,7 @@ _extreme("max", 1)
 @function("precision")
 def _precision(context: Context, items: list) -> list:
     """Digits known: decimals of a number, digits written of a day or time."""
-    value = system(single(items))
+    value = known(items)
     if value is None:
         return []
     if is_number(value):

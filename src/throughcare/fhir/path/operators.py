@@ -7,7 +7,7 @@ from typing import Any
 from . import compare, moments, units
 from .compare import type_word
 from .mistake import Mistake
-from .subsets import distinct, single
+from .subsets import distinct, known, single
 from .system import system
 from .values import Long, Moment, Node, Quantity
 
@@ -96,10 +96,8 @@ def _contains(left: list, right: list) -> list:
 
 
 def _operands(left: list, right: list) -> tuple[Any, Any] | None:
-    a, b = system(single(left)), system(single(right))
-    if a is None or b is None or any(isinstance(x, Node) and x.value is None for x in (a, b)):
-        return None
-    return a, b
+    a, b = known(left), known(right)
+    return None if a is None or b is None else (a, b)
 
 
 def is_number(value: Any) -> bool:
@@ -136,6 +134,8 @@ def _arithmetic(symbol: str, on_numbers: Callable[[Any, Any], Any], on_others: C
 def _add_others(a: Any, b: Any) -> list | None:
     if isinstance(a, str) and isinstance(b, str):
         return [a + b]
+    if isinstance(a, Quantity) and isinstance(b, Moment):
+        a, b = b, a
     if isinstance(a, Moment) and isinstance(b, Quantity):
         return [moments.add(a, b, 1)]
     return _sum(a, b, 1)
@@ -149,50 +149,65 @@ def _subtract_others(a: Any, b: Any) -> list | None:
 
 def _sum(a: Any, b: Any, sign: int) -> list | None:
     """Amounts in the finer of the two units; amounts of different kinds have no sum."""
+    a, b = _amount(a), _amount(b)
     if not isinstance(a, Quantity) or not isinstance(b, Quantity):
         return None
     a, b = compare.reconcile(a, b)
+    if units.is_scale(a.unit) or units.is_scale(b.unit):
+        return []
     if compare.units_alike(a, b):
         return [Quantity(a.value + sign * b.value, a.unit, calendar=a.calendar)]
-    if a.measure is None or b.measure is None or a.measure.powers != b.measure.powers:
+    if a.measure is None or b.measure is None:
         return []
     finer = a if a.measure.factor <= b.measure.factor else b
-    x, y = (q.value * q.measure.factor / finer.measure.factor for q in (a, b))  # type: ignore[union-attr]
-    return [Quantity(x + sign * y, finer.unit, calendar=finer.calendar)]
+    x, y = compare.converted(a, finer), compare.converted(b, finer)
+    return [] if x is None or y is None else [Quantity(x + sign * y, finer.unit, calendar=finer.calendar)]
+
+
+def _amount(value: Any) -> Any:
+    return Quantity(Decimal(value)) if is_number(value) else value
 
 
 def _scaled(amount: Quantity, value: Decimal) -> list:
+    """The same kind of amount; a scale with a zero of its own (a temperature) cannot be multiplied."""
+    if units.is_scale(amount.unit):
+        return []
     return [Quantity(value, amount.unit, calendar=amount.calendar, both=amount.both)]
 
 
+def _plain(value: Any) -> Decimal | None:
+    """The number that an amount without dimension stands for: 2, 2 '1', 50 '%', 3 'kg/kg'."""
+    if is_number(value):
+        return Decimal(value)
+    if isinstance(value, Quantity) and not value.calendar and value.measure is not None and not value.measure.powers:
+        return value.value * value.measure.factor
+    return None
+
+
 def _multiply_others(a: Any, b: Any) -> list | None:
-    if isinstance(a, Quantity) and is_number(b):
-        return _scaled(a, a.value * b)
-    if isinstance(b, Quantity) and is_number(a):
-        return _scaled(b, b.value * a)
+    x, y = _plain(a), _plain(b)
+    if isinstance(a, Quantity) and y is not None:
+        return _scaled(a, a.value * y)
+    if isinstance(b, Quantity) and x is not None:
+        return _scaled(b, b.value * x)
     return _combined(a, b, ".") if isinstance(a, Quantity) and isinstance(b, Quantity) else None
 
 
 def _divide_others(a: Any, b: Any) -> list | None:
-    if isinstance(a, Quantity) and is_number(b):
-        return _scaled(a, a.value / b) if b else []
-    if isinstance(b, Quantity) and is_number(a):
-        a = Quantity(Decimal(a))
+    y = _plain(b)
+    if isinstance(a, Quantity) and y is not None:
+        return _scaled(a, a.value / y) if y else []
+    a = _amount(a)
     if isinstance(a, Quantity) and isinstance(b, Quantity):
         return _combined(a, b, "/") if b.value else []
     return None
 
 
 def _combined(a: Quantity, b: Quantity, sign: str) -> list:
-    """Product or quotient of amounts; a plain number among them keeps the other's unit, else base units result."""
+    """Product or quotient of two amounts, in base units. Calendar time has no place in a compound unit."""
     x, y = a.measure, b.measure
-    if x is None or y is None:
+    if x is None or y is None or a.calendar or b.calendar or units.is_scale(a.unit) or units.is_scale(b.unit):
         return []
-    if not y.powers:
-        factor = b.value * y.factor
-        return _scaled(a, a.value * factor if sign == "." else a.value / factor)
-    if not x.powers and sign == ".":
-        return _scaled(b, b.value * a.value * x.factor)
     with localcontext(prec=40):
         left, right = a.value * x.factor, b.value * y.factor
         value = left * right if sign == "." else left / right
@@ -213,8 +228,17 @@ def _remainder(a: Any, b: Any) -> Any:
     return int(rest) if isinstance(a, int) and isinstance(b, int) else rest
 
 
-def _no_others(a: Any, b: Any) -> None:
-    return None
+def _whole_others(on_numbers: Callable[[Any, Any], Any]) -> Callable[[Any, Any], list | None]:
+    """div and mod of amounts: by plain numbers, or between amounts of one kind."""
+
+    def run(a: Any, b: Any) -> list | None:
+        a, b = _amount(a), _amount(b)
+        if not isinstance(a, Quantity) or not isinstance(b, Quantity):
+            return None
+        x, y = _plain(a), _plain(b)
+        return [Quantity(Decimal(on_numbers(x, y)))] if x is not None and y else []
+
+    return run
 
 
 def _unless_zero(run: Callable[[list, list], list]) -> Callable[[list, list], list]:
@@ -230,18 +254,18 @@ def _unless_zero(run: Callable[[list, list], list]) -> Callable[[list, list], li
 
 
 def _join_text(left: list, right: list) -> list:
-    words = [system(single(side)) for side in (left, right)]
+    words = [known(side) for side in (left, right)]
     if any(word is not None and not isinstance(word, str) for word in words):
         raise Mistake("'&' joins text only.")
     return ["".join(word or "" for word in words)]
 
 
 def negative(items: list) -> list:
-    item = system(single(items))
+    item = known(items)
     if item is None:
         return []
     if isinstance(item, Quantity):
-        return _scaled(item, -item.value)
+        return [Quantity(-item.value, item.unit, calendar=item.calendar, both=item.both)]
     if not is_number(item):
         raise Mistake(f"'-' does not apply to {type_word(item)}.")
     return [type(item)(-item)]
@@ -274,8 +298,8 @@ BINARY: dict[str, Callable[[list, Any], list]] = {
     "-": _arithmetic("-", lambda a, b: a - b, _subtract_others),
     "*": _arithmetic("*", lambda a, b: a * b, _multiply_others),
     "/": _unless_zero(_arithmetic("/", _divide, _divide_others)),
-    "div": _unless_zero(_arithmetic("div", _whole_division, _no_others)),
-    "mod": _unless_zero(_arithmetic("mod", _remainder, _no_others)),
+    "div": _unless_zero(_arithmetic("div", _whole_division, _whole_others(_whole_division))),
+    "mod": _unless_zero(_arithmetic("mod", _remainder, _whole_others(_remainder))),
     "&": _join_text,
 }
 LAZY = frozenset(("and", "or", "implies"))

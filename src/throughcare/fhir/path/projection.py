@@ -11,15 +11,14 @@ from .existence import each_truth
 from .mistake import Mistake
 from .operators import truth
 from .registry import function
-from .subsets import single
-from .system import system
+from .subsets import known, single
 
 REPEAT_ITEMS_MAX = 100_000
 
 
 def text(items: list, what: str = "text") -> str | None:
     """The one piece of text, None for none."""
-    item = system(single(items, what))
+    item = known(items, what)
     if item is not None and not isinstance(item, str):
         raise Mistake(f"Text is expected as {what}.")
     return item

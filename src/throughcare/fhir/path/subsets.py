@@ -7,6 +7,7 @@ from .context import Context
 from .mistake import Mistake
 from .registry import function
 from .system import system
+from .values import Node
 
 
 def single(items: list, what: str = "value") -> Any:
@@ -18,9 +19,15 @@ def single(items: list, what: str = "value") -> Any:
     return items[0]
 
 
+def known(items: list, what: str = "value") -> Any:
+    """The System value of the one item; None for none, or for an element that has no value."""
+    item = system(single(items, what))
+    return None if type(item) is Node and item.value is None else item
+
+
 def whole(items: list, what: str = "number") -> int | None:
     """The one whole number."""
-    item = system(single(items, what))
+    item = known(items, what)
     if item is None:
         return None
     if not isinstance(item, int) or isinstance(item, bool):

@@ -7,17 +7,18 @@ from typing import NamedTuple
 
 
 class Measure(NamedTuple):
-    """A unit in base units: how many of them, and the power of each (metre, gram, second ...)."""
+    """A unit in base units: how many of them, the power of each (metre, gram, second ...), and where its zero lies."""
 
     factor: Decimal
     powers: tuple[tuple[str, int], ...]
+    offset: Decimal = Decimal(0)
 
 
-# Each unit in terms of simpler ones; an amount of itself is a base unit. Units that hold an offset (Celsius) or are
+# Each unit in terms of simpler ones; an amount of itself is a base unit. Units that are
 # arbitrary ([iU]) are bases of their own: they compare with themselves only. Values: The Unified Code for Units of Measure.
 _UNITS: dict[str, tuple[str, str]] = {
-    **{base: ("1", "") for base in ("m", "g", "s", "rad", "K", "C", "cd", "Cel", "[degF]", "[iU]", "[arb'U]", "[pH]", "[calendar_month]")},
-    "a": ("365.25", "d"), "mo": ("30.4375", "d"), "[calendar_year]": ("12", "[calendar_month]"), "min": ("60", "s"), "h": ("60", "min"), "d": ("24", "h"), "wk": ("7", "d"),
+    **{base: ("1", "") for base in ("m", "g", "s", "rad", "K", "C", "cd", "[iU]", "[arb'U]", "[pH]")},
+    "a": ("365.25", "d"), "mo": ("30.4375", "d"), "[calendar_year]": ("365", "d"), "[calendar_month]": ("30", "d"), "min": ("60", "s"), "h": ("60", "min"), "d": ("24", "h"), "wk": ("7", "d"),
     "%": ("0.01", ""), "[ppth]": ("0.001", ""), "[ppm]": ("0.000001", ""), "[ppb]": ("0.000000001", ""),
     "mol": ("602213670000000000000000", ""), "[pi]": ("3.1415926535897932384626433832795", ""),
     "l": ("0.001", "m3"), "L": ("0.001", "m3"), "ar": ("100", "m2"), "t": ("1000", "kg"), "u": ("1.6605402E-24", "g"),
@@ -36,13 +37,13 @@ _UNITS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 _METRIC = frozenset(
     "m g s rad K C cd mol l L ar t u N Pa J W Hz A V F Ohm S Wb T H lm lx Bq Gy Sv kat U eq osm bar m[Hg] m[H2O] cal eV dyn erg"
-    " [iU] Cel".split()
+    " [iU]".split()
 )
 _PREFIXES = {
     "Y": 24, "Z": 21, "E": 18, "P": 15, "T": 12, "G": 9, "M": 6, "k": 3, "h": 2, "da": 1, "d": -1, "c": -2, "m": -3, "u": -6,
     "n": -9, "p": -12, "f": -15, "a": -18, "z": -21, "y": -24,
 }  # fmt: skip
-# Calendar words and the UCUM code of the same definite length. A calendar year and month have none: they are of their own.
+# Calendar words and the UCUM code of the same definite length; a calendar year and month are units of their own.
 _DEFINITE = {"week": "wk", "day": "d", "hour": "h", "minute": "min", "second": "s", "millisecond": "ms"}
 CALENDAR_CODES = _DEFINITE | {"year": "[calendar_year]", "month": "[calendar_month]"}
 CODE_WORDS = {code: word for word, code in _DEFINITE.items()} | {"a": "year", "mo": "month"}
@@ -50,9 +51,23 @@ _PIECE = re.compile(r"[./()]|\{[^}]*\}|10[*^][+-]?\d+|(?:\[[^\]]*\]|[A-Za-z%*^']
 _ATOM = re.compile(r"(.*?)([+-]?\d+)?")
 
 
+# Scales with a zero of their own: only compared and converted, never added or multiplied.
+_SCALES = {
+    "Cel": Measure(Decimal(1), (("K", 1),), Decimal("273.15")),
+    "[degF]": Measure(Decimal(5) / 9, (("K", 1),), Decimal("459.67") * 5 / 9),
+}
+_LOGARITHMS = frozenset(("B", "dB", "Np", "[pH]", "B[SPL]", "B[V]", "B[W]"))
+
+
+def is_scale(code: str) -> bool:
+    return code in _SCALES or code in _LOGARITHMS
+
+
 @lru_cache(maxsize=4096)
 def measure(code: str) -> Measure | None:
     """A unit code in base units, or None when it is not one we can take apart."""
+    if code in _SCALES:
+        return _SCALES[code]
     pieces = _PIECE.findall(code)
     if not code or "".join(pieces) != code:
         return None
@@ -126,10 +141,6 @@ def _defined(name: str) -> tuple[Decimal, dict[str, int]]:
 
 def _refuse(piece: str):
     raise KeyError(piece)
-
-
-def comparable(a: Measure | None, b: Measure | None) -> bool:
-    return a is not None and b is not None and a.powers == b.powers
 
 
 def written(*parts: tuple[tuple[str, int], ...]) -> str:
