@@ -1,7 +1,8 @@
 """Changes: what a stage wants to be true, as data. Two doors commit them: flow for the system, access for people."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
+from typing import Any
 
 import pyarrow as pa
 
@@ -17,11 +18,49 @@ class Put:
     body: bytes
     source: str = "throughcare"
     if_version: int | None = None
+    file: str = ""  # where it was read; a refused Put that has one goes into quarantine in the same commit
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """Input that could not be read, kept whole with its reason so that it can be fixed and replayed."""
+
+    source: str
+    file: str
+    line: int
+    reason: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far a file has been read with this commit; what was stored, known and refused is counted by the commit."""
+
+    file_digest: bytes
+    source: str
+    lines_done: int
+    read: int  # since the last mark
+    member: str = ""
+    finished: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Say that a resource is no longer so. A deletion is a version too: what was known before stays readable."""
+
+    resource_type: str
+    resource_id: str
+    source: str = "throughcare"
+    if_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Say that a patient (as one source knows them) is this person; person_id None gives the patient a new person."""
+    """Say that a patient (as one source knows them) is this person; person_id None gives the patient a new person.
+
+    `patient_id` is the id, or "Patient/<id>".
+    """
 
     patient_id: str
     person_id: int | None
@@ -36,6 +75,7 @@ class Heard:
     person_id: int | None = None
     detail: str = ""
     purpose: str = "TREAT"
+    outcome: str = "allowed"  # or "refused"
 
 
 @dataclass(slots=True)
@@ -44,28 +84,41 @@ class Changes:
 
     `answers` holds the engine's own answers as named relations (findings, obligations, roles, proposals,
     wakes: columns as the tables of schema `think`); each replaces the stored rows of the people in `answers_for`.
+    `quarantined` and `mark` are intake's: unreadable input and the checkpoint of a load.
+    `puts` may hold resources already prepared elsewhere (record.prepare), which are written as they are.
     `cursor` is (stage, commit_no): how far the stage has read the feed, moved in the same commit.
     """
 
-    puts: list[Put] = field(default_factory=list)
+    puts: list[Any] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     answers: dict[str, pa.Table] = field(default_factory=dict)
     answers_for: list[int] = field(default_factory=list)
     audit: list[Heard] = field(default_factory=list)
     cursor: tuple[str, int] | None = None
+    deletes: list[Delete] = field(default_factory=list)
+    quarantined: list[Quarantined] = field(default_factory=list)
+    mark: Mark | None = None
 
     def __add__(self, other: "Changes") -> "Changes":
         return Changes(
-            self.puts + other.puts,
-            self.links + other.links,
-            {**self.answers, **other.answers},
-            self.answers_for + [p for p in other.answers_for if p not in set(self.answers_for)],
-            self.audit + other.audit,
-            other.cursor or self.cursor,
+            puts=self.puts + other.puts,
+            links=self.links + other.links,
+            answers=_together(self.answers, other.answers),
+            answers_for=list(dict.fromkeys([*self.answers_for, *other.answers_for])),
+            audit=self.audit + other.audit,
+            cursor=other.cursor or self.cursor,
+            deletes=self.deletes + other.deletes,
+            quarantined=self.quarantined + other.quarantined,
+            mark=other.mark or self.mark,
         )
 
     def __bool__(self) -> bool:
-        return bool(self.puts or self.links or self.answers or self.audit or self.cursor)
+        return any(getattr(self, f.name) for f in fields(self))
+
+
+def _together(ours: dict[str, pa.Table], theirs: dict[str, pa.Table]) -> dict[str, pa.Table]:
+    both = {name: pa.concat_tables([ours[name], theirs[name]], promote_options="permissive") for name in ours.keys() & theirs}
+    return {**ours, **theirs, **both}
 
 
 @dataclass(frozen=True, slots=True)

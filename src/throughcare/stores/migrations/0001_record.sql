@@ -17,10 +17,11 @@ insert into record.source (name) values ('throughcare');
 create table record.head (
     only_row      boolean primary key default true check (only_row),
     commit_no     bigint not null,
+    at            timestamptz not null,      -- moment of the last commit; every commit is later than the one before
     audit_no      bigint not null,
     audit_hash    bytea not null
 );
-insert into record.head values (true, 0, 0, '\x0000000000000000000000000000000000000000000000000000000000000000');
+insert into record.head values (true, 0, '1900-01-01Z', 0, '\x0000000000000000000000000000000000000000000000000000000000000000');
 
 create table record.commit (
     commit_no     bigint primary key,
@@ -33,14 +34,26 @@ create table record.commit (
 
 create sequence record.person_no start 40001;
 
+-- A patient gets a number of its own when first seen, which is also the number of its first person.
 -- Which person each patient (as one source knows them) is. identity re-points; rows elsewhere follow in the same commit.
 create table record.patient_person (
-    patient_id    text primary key,
+    patient_id    text collate "C" primary key,
+    patient_no    bigint not null unique,
     person_id     bigint not null,
     commit_no     bigint not null,
     reason        text not null
 );
 create index patient_person_person on record.patient_person (person_id);
+
+-- Every change of mind about who is whom, with its reason; rows are never removed.
+create table record.link (
+    commit_no     bigint not null,
+    patient_id    text not null,
+    from_person   bigint,
+    to_person     bigint not null,
+    reason        text not null
+);
+create index link_feed on record.link (commit_no);
 
 -- Bodies are text as received, uncompressed: a read returns exactly these characters.
 create table record.resource (
@@ -51,6 +64,7 @@ create table record.resource (
     known_from    timestamptz not null,
     known_to      timestamptz,
     person_id     bigint,
+    patient_no    bigint,
     source_id     integer not null,
     deleted       boolean not null default false,
     digest        bytea not null,
@@ -59,20 +73,21 @@ create table record.resource (
 );
 alter table record.resource alter column body set storage external;
 create index resource_feed on record.resource using brin (commit_no) with (pages_per_range = 16, autosummarize = on);
-create index resource_person on record.resource (person_id, resource_type) where known_to is null;
+create index resource_person on record.resource (person_id);
 
 -- Compact search rows: one per current resource. Equality terms are 64-bit hashes of (parameter, value).
 create table record.search (
     resource_type text collate "C" not null,
     resource_id   text collate "C" not null,
     person_id     bigint,
+    patient_no    bigint,
     terms         bigint[] not null,
     texts         text[] not null,
     span_params   smallint[] not null,
     span_lows     timestamptz[] not null,
     span_highs    timestamptz[] not null,
     number_params smallint[] not null,
-    numbers       numeric[] not null,
+    numbers       double precision[] not null,
     primary key (resource_type, resource_id)
 );
 
@@ -119,3 +134,9 @@ create table door.audit (
     hash          bytea not null
 );
 create index audit_person on door.audit (person_id, audit_no);
+
+-- The flat views that stand in schema flat, and the digest of the definitions they were made from.
+create table record.flat_view (
+    view          text primary key,
+    digest        text not null
+);

@@ -1,0 +1,40 @@
+"""Quarantine: what could not be stored, kept whole with its reason, and the checkpoint of the load that met it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from throughcare.record.changes import Mark, Quarantined
+from throughcare.record.prepare import Prepared, digest
+from throughcare.record.versions import Item
+from throughcare.stores import copy
+from throughcare.stores.postgres import Connection
+from throughcare.stores.sql import query
+
+
+def of_refused(items: Sequence[Item], refused: Sequence[tuple[int, str]]) -> list[Quarantined]:
+    """Resources that came from a file and were refused by the record."""
+    found = ((items[index], reason) for index, reason in refused)
+    return [
+        Quarantined(item.source, item.file, item.line, reason, copy.unraw(item.body))
+        for item, reason in found
+        if isinstance(item, Prepared) and item.file
+    ]
+
+
+def keep(connection: Connection, *entries: Sequence[Quarantined], at: datetime) -> None:
+    """Keep them; the same text of the same source again only renews its entry."""
+    once = {(one.source, digest(one.body)): one for some in entries for one in some}
+    if not once:
+        return
+    rows = [(q.source, q.file, q.line, q.reason, q.body, seal) for (_, seal), q in once.items()]
+    names = ("sources", "files", "lines", "reasons", "bodies", "digests")
+    columns = map(list, zip(*rows, strict=True))
+    connection.execute(query("record/add_quarantined"), {"at": at, **dict(zip(names, columns, strict=True))})
+
+
+def move_mark(connection: Connection, mark: Mark, stored: int, known: int, quarantined: int) -> None:
+    """Move the checkpoint together with what it counts."""
+    connection.execute(query("record/move_mark"), {
+        "file_digest": mark.file_digest, "source": mark.source, "member": mark.member, "lines_done": mark.lines_done,
+        "finished": mark.finished, "read": mark.read, "stored": stored, "known": known, "quarantined": quarantined,
+    })  # fmt: skip

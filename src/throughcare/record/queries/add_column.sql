@@ -1,0 +1,2 @@
+-- one column of a view; its type follows
+alter table {table} add column {column}

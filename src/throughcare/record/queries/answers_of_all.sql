@@ -1,0 +1,2 @@
+-- what the engine last found about everyone
+from {table}

@@ -1,0 +1,2 @@
+-- a view that left the library
+drop table if exists {table}

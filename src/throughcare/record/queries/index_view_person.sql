@@ -1,0 +1,2 @@
+-- rows of a person, to read them
+create index on {table} (person_id)

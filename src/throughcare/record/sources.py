@@ -1,0 +1,39 @@
+"""Sources: the outside systems that tell us things, each with the prefix its ids get in the record."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from throughcare.faults import Conflict
+from throughcare.stores.postgres import Connection, Database
+from throughcare.stores.sql import query
+
+Source = tuple[int, str]  # (source_id, id_prefix)
+
+
+def ensure(database: Database, name: str, id_prefix: str = "", *, at: datetime) -> None:
+    """Register a source before its first load. Its prefix can never change: ids in the record already carry it."""
+    with database.connection() as connection:
+        known(connection, {name: id_prefix}, at=at)
+
+
+def known(connection: Connection, prefixes: Mapping[str, str | None], *, at: datetime) -> dict[str, Source]:
+    """Sources by name, registering the new ones. A prefix of None means whatever the source has."""
+    found = _find(connection, list(prefixes))
+    missing = [name for name in prefixes if name not in found]
+    if missing:
+        values = {"names": missing, "prefixes": [prefixes[name] or "" for name in missing], "at": at}
+        connection.execute(query("record/add_sources"), values)
+        found = _find(connection, list(prefixes))
+    for name, prefix in prefixes.items():
+        if prefix is not None and found[name][1] != prefix:
+            raise Conflict(
+                f"Source {name} has the id prefix {found[name][1]!r}, not {prefix!r}.",
+                why="Its resources are already in the record under ids with that prefix.",
+                do="Load with the prefix it has, or under another source name.",
+            )
+    return found
+
+
+def _find(connection: Connection, names: list[str]) -> dict[str, Source]:
+    rows = connection.execute(query("record/sources"), {"names": names})
+    return {name: (source_id, prefix) for name, source_id, prefix in rows}

@@ -1,0 +1,91 @@
+"""Versions: what each resource of a commit is to the record: new, the next version, already known, or refused."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from throughcare.faults import Conflict
+from throughcare.record.changes import Delete
+from throughcare.record.prepare import Prepared, digest
+from throughcare.record.sources import Source
+from throughcare.stores.postgres import Connection
+from throughcare.stores.sql import query
+
+Key = tuple[str, str]
+Item = Prepared | Delete
+GONE = digest(b"")
+
+
+@dataclass(slots=True)
+class Standing:
+    """What the record, or this commit so far, holds under one key."""
+
+    version: int
+    digest: bytes
+    deleted: bool
+    source_id: int
+    row: int | None = None  # the row of this commit that wrote it; None when it was stored before
+
+
+@dataclass(slots=True)
+class Sorting:
+    """The versions a commit writes, the stored ones it closes, and what it did not take."""
+
+    rows: list[tuple[Item, int]] = field(default_factory=list)  # (resource, version)
+    passed: set[int] = field(default_factory=set)  # rows that a later row of this same commit replaces
+    closed: dict[Key, int] = field(default_factory=dict)  # stored versions that are no longer current
+    known: int = 0
+    refused: list[tuple[int, str]] = field(default_factory=list)
+
+
+def sort(connection: Connection, items: Sequence[Item], sources: Mapping[str, Source]) -> Sorting:
+    """Compare every resource with what stands under its id, in order, as if each came alone."""
+    standing = _standing(connection, {(i.resource_type, i.resource_id) for i in items})
+    sorting, names = Sorting(), {source_id: name for name, (source_id, _) in sources.items()}
+    for index, item in enumerate(items):
+        key, source_id = (item.resource_type, item.resource_id), sources[item.source][0]
+        found = standing.get(key)
+        seal = GONE if isinstance(item, Delete) else item.digest
+        _check_version(item, found)
+        if found is None and isinstance(item, Delete):
+            sorting.known += 1
+        elif found is not None and found.source_id != source_id:
+            holder = names.get(found.source_id, "another source")
+            sorting.refused.append((index, _taken(key, holder)))
+        elif found is not None and found.digest == seal:
+            sorting.known += 1
+        else:
+            _write(sorting, item, key, found)
+            version = found.version + 1 if found else 1
+            standing[key] = Standing(version, seal, isinstance(item, Delete), source_id, len(sorting.rows) - 1)
+    return sorting
+
+
+def _write(sorting: Sorting, item: Item, key: Key, found: Standing | None) -> None:
+    if found is not None and found.row is not None:
+        sorting.passed.add(found.row)
+    elif found is not None:
+        sorting.closed[key] = found.version
+    sorting.rows.append((item, found.version + 1 if found else 1))
+
+
+def _check_version(item: Item, found: Standing | None) -> None:
+    """The writer said which version it read; a lost update is refused, with the whole commit."""
+    if item.if_version is None:
+        return
+    version = found.version if found else 0
+    if version != item.if_version:
+        raise Conflict(
+            f"{item.resource_type}/{item.resource_id} is at version {version}, not {item.if_version}.",
+            why="Someone else wrote in between.",
+            do="Read it again and repeat the change.",
+        )
+
+
+def _taken(key: Key, holder: str) -> str:
+    return f"The id {key[0]}/{key[1]} is already held by {holder}. Load with --id-prefix to keep the two apart."
+
+
+def _standing(connection: Connection, keys: set[Key]) -> dict[Key, Standing]:
+    types, ids = [k[0] for k in keys], [k[1] for k in keys]
+    rows = connection.execute(query("record/current"), {"types": types, "ids": ids}, binary=True)
+    return {(r[0], r[1]): Standing(r[2], bytes(r[3]), r[4], r[5]) for r in rows}

@@ -1,0 +1,1 @@
+"""Stores: the engines. PostgreSQL remembers, DuckDB thinks; database drivers appear nowhere else."""

@@ -1,0 +1,127 @@
+"""PostgreSQL, which remembers: the bundled one or a server named by a DSN; the same code runs on both."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import Self
+
+import psycopg
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from throughcare.faults import Unavailable
+from throughcare.settings import Settings
+from throughcare.stores import bundled, migrate
+from throughcare.stores.faults import plain
+from throughcare.stores.sql import query
+
+OLDEST = 15
+POOL_MAX = 8
+POOL_WAIT_SECONDS = 10
+CONNECT_SECONDS = 10
+
+Connection = psycopg.Connection[tuple]
+
+
+class Database:
+    """An open database: a pool of connections, each in UTC; a `with` block closes it."""
+
+    def __init__(self, dsn: str, settings: Settings) -> None:
+        self.dsn, self.settings = dsn, settings
+        self.pool: ConnectionPool[Connection] = ConnectionPool(
+            dsn, min_size=1, max_size=POOL_MAX, timeout=POOL_WAIT_SECONDS, kwargs=_OPTIONS, open=False,
+            check=ConnectionPool.check_connection, reconnect_timeout=2,
+        )  # fmt: skip
+
+    @contextlib.contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """A pooled connection in a transaction: committed at the end of the block, rolled back when it raises."""
+        with plain(), self._taken() as connection, connection:
+            yield connection
+
+    def connect(self) -> Connection:
+        """A connection of one's own, outside the pool, in autocommit: for streams, cursors and listening."""
+        with plain():
+            return psycopg.connect(self.dsn, autocommit=True, **_OPTIONS)
+
+    def migrate(self) -> list[str]:
+        """Bring the schema up to this version of the product; the names of the migrations that were applied."""
+        with plain(), psycopg.connect(self.dsn, autocommit=True, **_OPTIONS) as connection:
+            return migrate.up(connection)
+
+    def close(self) -> None:
+        self.pool.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextlib.contextmanager
+    def _taken(self) -> Iterator[Connection]:
+        """A living connection; when the bundled server has died, it is started again first."""
+        connection = self._take()
+        try:
+            yield connection
+        finally:
+            self.pool.putconn(connection)
+
+    def _take(self) -> Connection:
+        self.pool.open()
+        if not self.settings.database and bundled.running_pid(self.settings.data_dir) is None:
+            bundled.start(self.settings.data_dir, self.settings.postgres_bin)
+        try:
+            return self.pool.getconn()
+        except PoolTimeout:
+            return self.pool.getconn(timeout=POOL_WAIT_SECONDS)
+
+
+_OPTIONS = {"connect_timeout": CONNECT_SECONDS, "options": "-c timezone=UTC -c datestyle=iso,ymd", "client_encoding": "utf8"}
+
+
+def open(settings: Settings) -> Database:
+    """Open the database of this installation, starting the bundled one when no DSN is given."""
+    dsn = settings.database or bundled.start(settings.data_dir, settings.postgres_bin or None)
+    database = Database(dsn, settings)
+    try:
+        with psycopg.connect(dsn, **_OPTIONS) as connection:
+            _check(connection)
+    except psycopg.OperationalError as error:
+        raise Unavailable(
+            f"The database cannot be reached ({_reason(error)}).",
+            where="THROUGHCARE_DATABASE" if settings.database else str(settings.data_dir),
+            do="Check that it runs, and the host, name and password in the DSN.",
+        ) from None
+    return database
+
+
+def _reason(error: psycopg.OperationalError) -> str:
+    """The driver's last line, without the address: a DSN can hold a password."""
+    return str(error).strip().splitlines()[-1].rpartition("failed: ")[2] or type(error).__name__
+
+
+def _check(connection: Connection) -> None:
+    major = connection.info.server_version // 10000
+    if major < OLDEST:
+        raise Unavailable(f"The server is PostgreSQL {major}; Throughcare needs {OLDEST} or newer.", do="Upgrade it.")
+    found = connection.execute("select rolsuper, current_setting('server_encoding') from pg_roles where rolname = current_user")
+    superuser, encoding = found.fetchone() or (False, "UTF8")
+    if superuser:
+        raise Unavailable(
+            "The DSN names a superuser.",
+            why="The product's role must not be able to pass by row security or change the audit's owner.",
+            do="Create a role that owns the database and nothing else, and name that one.",
+        )
+    if encoding != "UTF8":
+        raise Unavailable(f"The database is encoded in {encoding}; it must be UTF8.", do="Create it with encoding 'UTF8'.")
+
+
+def facts(database: Database) -> dict[str, str]:
+    """What a person asks first about a database: where, which version, how much."""
+    with database.connection() as connection:
+        row = connection.execute(query("stores/facts")).fetchone()
+        applied = connection.execute("select to_regclass('public.throughcare_migration')").fetchone()
+        names = connection.execute("select max(name) from throughcare_migration").fetchone() if applied and applied[0] else None
+    assert row is not None
+    where = "a server (DSN)" if database.settings.database else f"bundled, in {database.settings.data_dir}"
+    schema = names[0] if names and names[0] else "none yet: throughcare db migrate"
+    return {"where": where, "server": f"PostgreSQL {row[0]}", "size": row[1], "schema": schema}

@@ -1,0 +1,2 @@
+-- many rows into a table, in text form
+copy {table} ({columns}) from stdin
