@@ -1,5 +1,6 @@
 """What each name means where it stands, and of which kind it is: column, fact, criterion, parameter, today, now."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from throughcare.definitions import grammar
 from throughcare.definitions.check.reading import VERBS, Reading
 from throughcare.definitions.expressions import Mistake, Spelled, phrase, spell
+from throughcare.definitions.functions import FUNCTIONS
 from throughcare.definitions.near import did_you_mean
 
 CLOCK = {"today": "date", "now": "timestamp"}
@@ -105,10 +107,9 @@ class CheckScope:
     this: bool = True
     only: dict[str, str] | None = None  # exactly these names may be used, for instance by a rule
     extra: dict[str, str] = field(default_factory=dict)
-    used: list[tuple[str, str]] = field(default_factory=list)
+    functions: Mapping[str, Any] = field(default_factory=lambda: FUNCTIONS)
 
     def column(self, table: str, name: str) -> Spelled:
-        self.used.append((table, name))
         known = self._known(table)
         if name not in known:
             raise self._not_known(table, name, known)
@@ -146,9 +147,6 @@ class CheckScope:
             return Mistake(f'"{name}" is a name of {self.on}, not of {where}.', "", do)
         near = did_you_mean(name, known)
         return Mistake(f'"{name}" is not known on {where}.{near}', "", "" if near else _columns(where, known))
-
-    def names(self) -> list[str]:
-        return list(self._known(""))
 
     def local_day(self, x: Spelled) -> Spelled:
         return Spelled(x.sql, "date", x.uses)

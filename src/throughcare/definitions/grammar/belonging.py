@@ -1,0 +1,89 @@
+"""eligibility.toml, enrollment.toml and team.toml: who belongs, how people come and leave, who serves."""
+
+from typing import Literal, get_args
+
+from msgspec import Struct, field
+
+from throughcare.definitions.grammar.entry import Entry
+
+EpisodeState = Literal["planned", "waitlist", "active", "onhold", "finished", "cancelled"]
+EPISODE_STATES: tuple[EpisodeState, ...] = get_args(EpisodeState)
+
+
+class Criterion(Entry, kw_only=True, forbid_unknown_fields=True):
+    on: str = "person"
+    where: str
+    closed: Literal["no record means no"] | None = None  # needed by a criterion of absence
+    if_missing_ask: str | None = None
+    overridden_by: str | None = None
+
+
+class Rule(Struct, kw_only=True, forbid_unknown_fields=True):
+    """Who belongs: an expression over criteria ids only."""
+
+    who: str
+    on: str = "person"
+
+
+class EligibilityFile(Struct, kw_only=True, forbid_unknown_fields=True):
+    """eligibility.toml"""
+
+    criterion: list[Criterion]
+    rule: Rule
+
+
+class Move(Entry, kw_only=True, forbid_unknown_fields=True):
+    """A move between enrollment states that is true by itself when its expression is."""
+
+    from_: list[EpisodeState] = field(name="from")
+    to: EpisodeState
+    when: str  # an expression over person facts, criteria and `eligible` (three-valued)
+
+
+class Reason(Struct, kw_only=True, forbid_unknown_fields=True):
+    id: str
+    says: str
+
+
+class EnrollmentFile(Struct, kw_only=True, forbid_unknown_fields=True):
+    """enrollment.toml: states are FHIR EpisodeOfCare.status. People may make any allowed move by hand.
+
+    The engine's first state for someone eligible is `enters`: "planned" (to be offered) or "active".
+    """
+
+    states: list[EpisodeState] = field(default_factory=lambda: list(EPISODE_STATES))
+    enters: Literal["planned", "active"]
+    again_after: str | None = None  # the set whose newer row lets a finished or cancelled person enter again
+    moves: dict[str, list[EpisodeState]] = {}  # state -> states a person may move it to
+    move: list[Move] = []
+    reason: list[Reason] = []
+    consent: str | None = None  # kind of consent needed before "active"
+
+
+class MissingMember(Struct, kw_only=True, forbid_unknown_fields=True):
+    step: str | None = None
+    blocks: bool = False
+
+
+class Caseload(Struct, kw_only=True, forbid_unknown_fields=True):
+    weight: float = 1.0
+    cap: int | None = None
+    warn: float = 0.9
+
+
+class Role(Entry, kw_only=True, forbid_unknown_fields=True):
+    """A role of the team; `found_in` are phrases over person's rows, the first that has a row fills it with `take`."""
+
+    found_in: list[str]
+    take: str = "member_key"
+    least: int = 1
+    lead: bool = False
+    if_missing: MissingMember | None = None
+    caseload: Caseload | None = None
+
+
+class TeamFile(Struct, kw_only=True, forbid_unknown_fields=True):
+    """team.toml"""
+
+    role: list[Role]
+    huddle: str = ""

@@ -1,0 +1,58 @@
+"""The care library: what care models name by id instead of defining it."""
+
+from msgspec import Struct, field
+
+from throughcare.definitions.grammar.entry import Entry
+
+CONTACT_OUTCOMES = ("reached", "left_message", "no_answer", "wrong_number", "refused", "asked_to_call_at")
+
+
+class Activity(Entry, kw_only=True, forbid_unknown_fields=True):
+    """A word of the shared vocabulary (care_library/activities.toml): what a touch is called in every model."""
+
+    verb: str  # the plain words of a worklist row: "First call after hospital"; translated by words key activity.<id>
+    outcomes: list[str] = field(default_factory=lambda: list(CONTACT_OUTCOMES))
+    mode: str = "phone"
+    minutes: int = 10
+    safety: bool = False
+
+
+class ValueSet(Entry, kw_only=True, forbid_unknown_fields=True):
+    """Codes by system; a code ending in "*" is a prefix (ICD-10-CM only); codes may be dated."""
+
+    codes: dict[str, list[str]]  # system uri or alias ("icd10cm", "snomed", "loinc", ...) -> codes
+    excludes: dict[str, list[str]] = {}
+
+
+class LibraryRole(Entry, kw_only=True, forbid_unknown_fields=True):
+    """A role of the field, named once; staff_roles says which sign-in roles may do its work."""
+
+    staff_roles: list[str]
+
+
+class ActivitiesFile(Struct, kw_only=True, forbid_unknown_fields=True):
+    """care_library/activities.toml"""
+
+    activity: list[Activity]
+
+
+class RolesFile(Struct, kw_only=True, forbid_unknown_fields=True):
+    """care_library/roles.toml"""
+
+    role: list[LibraryRole]
+
+
+class ValueSetsFile(Struct, kw_only=True, forbid_unknown_fields=True):
+    """care_library/value_sets/*.toml"""
+
+    value_set: list[ValueSet]
+
+
+class Library(Struct, kw_only=True):
+    """care_library, loaded: what care models name by id."""
+
+    activities: dict[str, Activity]
+    roles: dict[str, LibraryRole]
+    value_sets: dict[str, ValueSet]
+    words: dict[str, dict[str, str]]
+    views: dict[str, dict[str, str]]  # view -> column -> type ("text","date","timestamp","boolean","decimal","integer")

@@ -1,0 +1,84 @@
+"""model.toml and parameters.toml, and a whole care model as one value."""
+
+from datetime import date
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from throughcare.definitions.grammar.belonging import EligibilityFile, EnrollmentFile, TeamFile
+from throughcare.definitions.grammar.entry import Entry
+from throughcare.definitions.grammar.sets import SetsFile
+from throughcare.definitions.grammar.work import PlanFile, WorkFile
+
+
+class Scoped(Struct, kw_only=True, forbid_unknown_fields=True):
+    values: dict[str, Any]
+    state: str | None = None
+    payer: str | None = None
+
+
+class Parameter(Struct, kw_only=True, forbid_unknown_fields=True):
+    """A number that changes with time: dated values, read as of the row's own date."""
+
+    says: str = ""
+    unit: str
+    cites: str = ""
+    values: dict[str, Any]  # ISO date -> value (TOML keys are strings)
+    confidence: Literal["", "high", "medium", "low"] = ""
+    scoped: list[Scoped] = []
+    note: str = ""
+
+
+class Table(Entry, kw_only=True, forbid_unknown_fields=True):
+    """A lookup table. band: highest row not above x; exact: equal keys."""
+
+    kind: Literal["band", "exact"]
+    rows: list[list[Any]]
+    closed: bool = False
+
+
+class ParametersFile(Struct, kw_only=True):
+    """parameters.toml: [name] tables are parameters, [[table]] are tables; split by the loader."""
+
+    table: list[Table] = []
+    parameter: dict[str, Parameter] = {}
+
+
+class Source(Struct, kw_only=True, forbid_unknown_fields=True):
+    title: str
+    note: str = ""
+
+
+class ModelFile(Struct, kw_only=True, forbid_unknown_fields=True):
+    """model.toml"""
+
+    id: str
+    title: str
+    version: str
+    effective_from: date
+    effective_to: date | None = None
+    says: str
+    serves: str  # who it is for, one sentence
+    maturity: Literal["trial", "ready"]
+    service: str  # the kind of service, for concurrency rules, e.g. "care_transitions"
+    member_word: str = "person"
+    calendar: str | None = None
+    length_days: int | None = None
+    source: list[Source] = []
+
+
+class CareModel(Struct, kw_only=True):
+    """One folder, loaded. `lines` says where each table and key stands: file -> path -> line."""
+
+    folder: str
+    model: ModelFile
+    sets: SetsFile
+    eligibility: EligibilityFile
+    enrollment: EnrollmentFile
+    team: TeamFile
+    plan: PlanFile
+    work: WorkFile
+    parameters: dict[str, Parameter]
+    tables: list[Table]
+    words: dict[str, dict[str, str]]  # language -> key -> phrase
+    lines: dict[str, dict[tuple[str | int, ...], int]] = {}

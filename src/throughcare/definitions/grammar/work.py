@@ -1,0 +1,97 @@
+"""plan.toml and work.toml: what the plan proposes, and what is owed from when until when."""
+
+from typing import Literal
+
+from msgspec import Struct, field
+
+from throughcare.definitions.grammar.entry import Entry
+
+
+class Goal(Entry, kw_only=True, forbid_unknown_fields=True):
+    """A goal proposed for the plan while `when` is true."""
+
+    when: str = "true"
+    target: str = ""
+    review: str = ""
+
+
+class PlanActivity(Entry, kw_only=True, forbid_unknown_fields=True):
+    """An activity proposed for the plan while `when` is true; owner is a role."""
+
+    when: str = "true"
+    goal: str | None = None
+    activity: str
+    owner: list[str]
+
+
+class Content(Entry, kw_only=True, forbid_unknown_fields=True):
+    """Something the plan must contain: a phrase that must have a row, for instance "plan_part where part = 'goal'"."""
+
+    present: str
+
+
+class PlanFile(Struct, kw_only=True, forbid_unknown_fields=True):
+    """plan.toml"""
+
+    goal: list[Goal] = []
+    activity: list[PlanActivity] = []
+    content: list[Content] = []
+
+
+class Clock(Struct, kw_only=True, forbid_unknown_fields=True):
+    """Pause, warning and breach of a step."""
+
+    pauses: str | None = None  # phrase over `pause`; its days move `due`
+    warn: str | None = None  # "24 hours before due", "1 business day before due"
+    breach_to: list[str] = []
+
+
+class Step(Entry, kw_only=True, forbid_unknown_fields=True):
+    """What is owed: one obligation per row of `on` (and per occurrence of the rhythm)."""
+
+    on: str = "person"
+    rhythm: str | None = None  # instead of on/opens/due
+    while_: Literal["enrolled", "planned", "eligible", "always"] = field(name="while", default="enrolled")
+    when: str | None = None  # further condition on the row of `on`
+    opens: str | None = None
+    due: str | None = None  # "2 business days after ended_on", "180 days after last_a1c_on", "by visit_on"
+    activity: str
+    about: str | None = None  # column holding the event's reference; default: the row's own `about`, else its key
+    resolved_by: str | None = None
+    resolved_on: str | None = None  # a column or fact of the row itself
+    needs: int = 1
+    needs_days: int | None = None
+    counts_from: str | None = None
+    cancelled_by: str | None = None
+    role: list[str]
+    escalates_to: str | None = None
+    minutes: int = 10
+    clock: Clock | None = None
+
+
+class Segment(Struct, kw_only=True, forbid_unknown_fields=True):
+    id: str
+    from_: str = field(name="from")
+    every: str
+    times: int | None = None
+    before: str | None = None
+    done_within: str = ""
+
+
+class Rhythm(Entry, kw_only=True, forbid_unknown_fields=True):
+    """Repeating work: "grid" dates never move; "from_last" counts from the last time it was done."""
+
+    on: str = "person"
+    kind: Literal["grid", "from_last"]
+    segment: list[Segment] = []  # grid
+    starts: str | None = None  # from_last: the first due date when it was never done
+    every: str | None = None  # from_last: "180 days", or "choose" through a fact: "a1c_interval days"
+    last: str | None = None  # from_last: a date fact on the same set, when it was last done
+    lead: str = "0 days"  # opens this long before due
+
+
+class WorkFile(Struct, kw_only=True, forbid_unknown_fields=True):
+    """work.toml"""
+
+    step: list[Step] = []
+    rhythm: list[Rhythm] = []
