@@ -240,6 +240,8 @@ def key(item: Any) -> Any:
 def _amount_key(item: Quantity) -> tuple:
     if item.measure is None:
         return (Quantity, item.value, item.unit)
+    if item.unit in ("year", "month"):
+        return (Quantity, item.value * (12 if item.unit == "year" else 1), "month")
     return (Quantity, item.value * item.measure.factor + item.measure.offset, item.measure.powers, item.unit in _LOOSE and item.unit)
 
 

@@ -111,7 +111,7 @@ def to_time(value: Any) -> Time | None:
 def to_quantity(value: Any) -> Quantity | None:
     if isinstance(value, Quantity):
         return value
-    if isinstance(value, (bool, int, Decimal)):
+    if isinstance(value, (bool, int, Decimal)) and not isinstance(value, Long):
         return Quantity(Decimal(value))
     match = _QUANTITY.fullmatch(value) if isinstance(value, str) else None
     if match is None:

@@ -8,8 +8,10 @@ from . import boundaries, clock, conversion, existence, fhirs, numbers, projecti
 from .check import check
 from .compiler import Compiler
 from .context import Context, Trace
+from .fast import Read, TakeLongWay, as_list, plan
 from .lexer import malformed
 from .mistake import Mistake
+from .model import model
 from .parser import Expr, parse
 from .system import type_of
 from .values import Node
@@ -20,10 +22,11 @@ CACHE_EXPRESSIONS = 4096
 class Path:
     """A compiled expression. Call it with a resource to get a list of FHIR values."""
 
-    __slots__ = ("closure", "expression", "tree")
+    __slots__ = ("closure", "expression", "short", "tree")
 
     def __init__(self, expression: str, node: Expr, closure: Any) -> None:
         self.expression, self.tree, self.closure = expression, node, closure
+        self.short: dict[Any, Read | None] = {}
 
     def __call__(
         self,
@@ -39,8 +42,23 @@ class Path:
         `env` holds %variables; `within` the Bundle or container that resolve() may look in; `now` the moment of asking;
         `trace` hears name and types of each trace(), never values.
         """
+        if env is None and type(resource) is dict:
+            read = self.short_way(resource.get("resourceType"))
+            if read is not None:
+                try:
+                    return read(resource)
+                except (TakeLongWay, AttributeError, TypeError):
+                    pass
         found = self.items(resource, env=env, within=within, now=now, trace=trace)
         return [_plain(item) for item in found if _has_value(item)]
+
+    def short_way(self, kind: Any) -> Read | None:
+        """Direct access to the values for one type of resource, where the expression allows it."""
+        try:
+            return self.short[kind]
+        except KeyError:
+            found = plan(self.tree, kind) if kind in model().resources else None
+            return self.short.setdefault(kind, None if found is None else as_list(found))
 
     def first(self, resource: Any, *, env: dict[str, Any] | None = None, now: datetime | None = None) -> Any:
         """The first value, or None."""
@@ -63,9 +81,13 @@ class Path:
         within: Any = None,
         now: datetime | None = None,
         trace: Trace | None = None,
+        kind: str = "",
     ) -> list:
-        """The result as the engine holds it: nodes with their types, and System values."""
-        node = tree.root(resource)
+        """The result as the engine holds it: nodes with their types, and System values.
+
+        `kind` names the type of an input that is a part of a resource, such as Patient.contact.
+        """
+        node = tree.root(resource, kind)
         context = Context(node, node, node if within is None else tree.root(within), env or {}, now, trace)
         try:
             found = self.closure(context, [] if resource is None else [node])

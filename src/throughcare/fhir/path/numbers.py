@@ -19,6 +19,8 @@ def _on_number(name: str, run: Callable[..., Any], least: int = 0, most: int | N
     @function(name, least, most)
     def applied(context: Context, items: list, *arguments: list) -> list:
         values = [known(given, "number") for given in (items, *arguments)]
+        if name == "round" and values[1:] == [None]:
+            values.pop()
         if None in values:
             return []
         for value in values:

@@ -119,7 +119,8 @@ def _arithmetic(symbol: str, on_numbers: Callable[[Any, Any], Any], on_others: C
         a, b = pair
         if is_number(a) and is_number(b):
             result = on_numbers(a, b)
-            return number(Long(result) if isinstance(result, int) and Long in (type(a), type(b)) else result)
+            whole = isinstance(a, int) and isinstance(b, int) and isinstance(result, int)
+            return number(Long(result) if whole and Long in (type(a), type(b)) else result)
         try:
             others = on_others(a, b)
         except DecimalException:

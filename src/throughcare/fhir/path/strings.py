@@ -5,8 +5,10 @@ import binascii
 import html
 import json
 import re
+import sys
+import unicodedata
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from .context import Context
 from .mistake import Mistake
@@ -37,11 +39,36 @@ def _on_text(name: str, least: int = 0, most: int | None = None) -> Callable:
 
 @lru_cache(maxsize=512)
 def _pattern(expression: str, flags: str = "") -> re.Pattern[str]:
+    if set(flags) - {"i", "m"}:
+        raise Mistake("The flags of a regular expression are i (any case) and m (line by line).")
     bits = re.DOTALL | (re.IGNORECASE if "i" in flags else 0) | (re.MULTILINE if "m" in flags else 0)
     try:
-        return re.compile(expression, bits)
+        return re.compile(_CATEGORY.sub(_category, expression), bits)
     except re.error as error:
         raise Mistake(f"The regular expression cannot be read: {error.msg}.") from None
+
+
+_JSON_ESCAPE = re.compile(r'(?:\\u[0-9A-Fa-f]{4})+|\\["\\/bfnrt]')
+_CATEGORY = re.compile(r"\\p\{(\w{1,2})\}")
+
+
+def _category(match: re.Match[str]) -> str:
+    return _characters(match[1])
+
+
+@cache
+def _characters(category: str) -> str:
+    """A Unicode category such as Lu as a set of ranges: Python's expressions do not know categories."""
+    runs: list[list[int]] = []
+    for code in range(sys.maxunicode + 1):
+        if unicodedata.category(chr(code)).startswith(category):
+            if runs and runs[-1][1] == code - 1:
+                runs[-1][1] = code
+            else:
+                runs.append([code, code])
+    if not runs:
+        raise Mistake(f"There is no Unicode category {category}.")
+    return "[" + "".join(f"\\U{low:08x}-\\U{high:08x}" for low, high in runs) + "]"
 
 
 _on_text("startsWith", 1)(str.startswith)
@@ -56,7 +83,11 @@ _on_text("trim")(str.strip)
 _on_text("toChars")(list)
 _on_text("replace", 2)(str.replace)
 _on_text("matches", 1, 2)(lambda value, form, flags="": _pattern(form, flags).search(value) is not None)
-_on_text("matchesFull", 1, 2)(lambda value, form, flags="": _pattern(form, flags).fullmatch(value) is not None)
+_on_text("matchesFull", 1, 2)(lambda value, form, flags="": _pattern(_whole_of(form, flags), flags).search(value) is not None)
+
+
+def _whole_of(form: str, flags: str) -> str:
+    return rf"^(?:{form})$" if "m" in flags else rf"\A(?:{form})\Z"
 
 
 @_on_text("replaceMatches", 2, 3)
@@ -127,8 +158,4 @@ def _unescape(value: str, form: str) -> str | list:
         return html.unescape(value)
     if form != "json":
         return []
-    quoted = re.sub(r'(?<!\\)((?:\\\\)*)"', r'\1\\"', value)
-    try:
-        return json.loads(f'"{quoted}"')
-    except ValueError:
-        raise Mistake("The text is not escaped JSON.") from None
+    return _JSON_ESCAPE.sub(lambda found: json.loads(f'"{found[0]}"'), value)

@@ -45,14 +45,12 @@ def named(items: list, name: str) -> list:
             for key, kind in element.options:
                 if key in value or "_" + key in value:
                     _append(value, key, kind, types, found)
-    if not found:
-        return found
     return found
 
 
 def _append(value: dict, key: str, kind: str, types: Model, found: list) -> None:
     given, beside = value.get(key), value.get("_" + key)
-    if beside is not None and (kind in types.primitives or not kind):
+    if beside is not None and (kind in types.primitives or not kind or given is None):
         _append_pairs(given, beside, kind, found)
         return
     if type(given) is not list:
