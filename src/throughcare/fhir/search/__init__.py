@@ -1,0 +1,27 @@
+"""Search: what each resource can be found by, read by the official R4 search parameters into one compact row."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from throughcare.faults import Malformed
+from throughcare.fhir.search.compiler import compile_type
+from throughcare.fhir.search.parameters import number_of, of_type
+from throughcare.fhir.search.row import SearchRow
+from throughcare.fhir.search.terms import normal, term
+
+__all__ = ["SearchRow", "extractor", "normal", "number_of", "of_type", "term"]
+
+
+@cache
+def extractor(resource_type: str) -> Callable[[dict[str, Any]], SearchRow]:
+    """The function that reads a resource of this type; compiled at first use."""
+    read = compile_type(resource_type)
+
+    def extract(resource: dict[str, Any]) -> SearchRow:
+        try:
+            return read(resource)
+        except (AttributeError, TypeError, KeyError, ValueError):
+            raise Malformed(f"This {resource_type} does not have the form of one, so it cannot be indexed.") from None
+
+    return extract
