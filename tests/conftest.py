@@ -115,7 +115,7 @@ def _fresh(server: Server, template: str | None) -> Iterator[postgres.Database]:
 
 def _installed() -> Path | None:
     """The newest PostgreSQL package of this machine, 15 or newer."""
-    found = [p for p in Path("/usr/lib/postgresql").glob("*/bin") if (p / "initdb").exists() and p.parent.name.isdigit()]
+    found = [p.parent for p in Path("/usr/lib/postgresql").glob("*/bin/initdb") if p.parts[-3].isdigit()]
     found = [p for p in found if int(p.parent.name) >= postgres.OLDEST]
     return max(found, key=lambda p: int(p.parent.name)) if found else None
 

@@ -33,7 +33,8 @@ def append(
     """Add lines behind the end of the chain, which the caller holds locked; the new end."""
     number, seal = after
     lines, hashes = [], []
-    for number, one in enumerate(heard, number + 1):
+    for one in heard:
+        number += 1
         said = (one.action, one.person_id, one.purpose, one.detail, one.outcome)
         seal = sealed(seal, (number, at, commit_no, actor, role, *said))
         lines.append((number, *said))

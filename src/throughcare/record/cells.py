@@ -1,7 +1,7 @@
 """Cells of flat views: each value in the form of its column, with codes translated and dates in local days."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -54,10 +54,17 @@ def _number(value: Any) -> Decimal | None:
 @lru_cache(maxsize=65536)
 def _day(text: str, zone: str) -> date | None:
     """A day as it is where the site is; of a month or a year, its first day."""
-    return dates.local_date(text, zone) if "T" in text else dates.first_day(text)
+    try:
+        return dates.local_date(text, zone)
+    except OverflowError:  # a zone away from the first or the last moment of the calendar
+        return None
 
 
 @lru_cache(maxsize=65536)
 def _moment(text: str, zone: str) -> datetime | None:
-    """A moment; of a day without a time, its local midnight."""
-    return dates.instant(text, zone)
+    """A moment; of a day without a time, its local midnight. In UTC, as the record keeps all moments."""
+    try:
+        at = dates.instant(text, zone)
+        return at.astimezone(UTC) if at else None
+    except OverflowError:
+        return None

@@ -117,8 +117,9 @@ class Changes:
 
 
 def _together(ours: dict[str, pa.Table], theirs: dict[str, pa.Table]) -> dict[str, pa.Table]:
-    both = {name: pa.concat_tables([ours[name], theirs[name]], promote_options="permissive") for name in ours.keys() & theirs}
-    return {**ours, **theirs, **both}
+    both = ours.keys() & theirs.keys()
+    joined = {n: pa.concat_tables([ours[n], theirs[n]], promote_options="permissive") for n in both}
+    return {**ours, **theirs, **joined}
 
 
 @dataclass(frozen=True, slots=True)

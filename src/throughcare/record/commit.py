@@ -1,8 +1,9 @@
 """Commit: everything one change says becomes true at one moment, or nothing of it does."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import blake2b
+from typing import NamedTuple
 
 from throughcare.record import answers, audit, people, quarantine, recipes, sources, versions, write
 from throughcare.record.changes import Changes, Committed, Delete, Heard, Put
@@ -11,6 +12,22 @@ from throughcare.stores.postgres import Connection, Database
 from throughcare.stores.sql import query
 
 _TICK = timedelta(microseconds=1)
+
+
+class _Who(NamedTuple):
+    door: str
+    stage: str
+    actor: str
+    role: str
+
+
+class _Head(NamedTuple):
+    """Where the feed and the audit chain end."""
+
+    commit_no: int
+    at: datetime
+    audit_no: int
+    seal: bytes
 
 
 def commit(
@@ -24,62 +41,68 @@ def commit(
     views = views or recipes.shipped(database.settings.time_zone)
     with database.connection() as connection:
         known = sources.known(connection, _sources(changes), at=at)
-        puts = [_prepared(put, views, known) for put in changes.puts]
-        head = connection.execute(query("record/head")).fetchone()
-        assert head is not None
-        return _write(connection, changes, [*puts, *changes.deletes], known, head, door, stage, actor, role, at, views)
+        items = [*(_prepared(put, views, known) for put in changes.puts), *changes.deletes]
+        row = connection.execute(query("record/head")).fetchone()
+        assert row is not None
+        head = _Head(row[0], row[1], row[2], bytes(row[3]))
+        moment = write.Moment(head.commit_no + 1, max(at, head.at + _TICK))
+        sorting = versions.sort(connection, items, known)
+        linked = _write(connection, changes, items, sorting, known, views, moment)
+        return _finish(connection, changes, sorting, linked, head, moment, _Who(door, stage, actor, role), at)
 
 
 def _write(
-    connection: Connection, changes: Changes, items: Sequence[versions.Item], known: dict[str, sources.Source],
-    head: tuple, door: str, stage: str, actor: str, role: str, at: datetime, views: recipes.Views,
-) -> Committed:  # fmt: skip
-    commit_no, last_at, audit_no, seal = head
-    moment = write.Moment(commit_no + 1, max(at, last_at + _TICK))
-    sorting = versions.sort(connection, items, known)
-    linked = _write_people_and_rows(connection, changes, sorting, known, views, moment)
+    connection: Connection, changes: Changes, items: Sequence[versions.Item], sorting: versions.Sorting,
+    known: Mapping[str, sources.Source], views: recipes.Views, moment: write.Moment,
+) -> int:  # fmt: skip
+    """All rows but the feed's and the audit's. Links come last, so they also move the rows this commit brought."""
+    if sorting.rows:
+        whose = people.of_patients(connection, _patients(sorting), commit_no=moment.commit_no)
+        write.versions(connection, sorting, known, whose, views, moment)
     answers.replace(connection, changes.answers, changes.answers_for)
     quarantine.keep(connection, changes.quarantined, quarantine.of_refused(items, sorting.refused), at=moment.at)
-    stored = len(sorting.rows)
     if changes.mark:
-        quarantine.move_mark(connection, changes.mark, stored, sorting.known, len(changes.quarantined) + len(sorting.refused))
+        quarantined = len(changes.quarantined) + len(sorting.refused)
+        quarantine.move_mark(connection, changes.mark, len(sorting.rows), sorting.known, quarantined)
     if changes.cursor:
-        connection.execute(query("record/move_cursor"), dict(zip(("stage", "commit_no"), changes.cursor, strict=True)))
-    wrote = bool(stored or linked or changes.answers or changes.cursor or changes.mark or changes.quarantined or sorting.refused)
-    heard = [*changes.audit, *([_own_line(sorting, stage, linked)] if stored or linked else [])]
+        stage, commit_no = changes.cursor
+        connection.execute(query("record/move_cursor"), {"stage": stage, "commit_no": commit_no})
+    return people.link(connection, changes.links, views.tables, commit_no=moment.commit_no) if changes.links else 0
+
+
+def _finish(
+    connection: Connection, changes: Changes, sorting: versions.Sorting, linked: int, head: _Head,
+    moment: write.Moment, who: _Who, at: datetime,
+) -> Committed:  # fmt: skip
+    """The audit, the line of the feed, and the new head. What changed nothing gets no number; its audit stays."""
+    stored = len(sorting.rows)
+    wrote = bool(stored or linked or sorting.refused or _besides_resources(changes))
     if wrote:
-        line = {"door": door, "stage": stage, "actor": actor, "resources": stored}
+        line = {"door": who.door, "stage": who.stage, "actor": who.actor, "resources": stored}
         connection.execute(query("record/add_commit"), {"commit_no": moment.commit_no, "at": moment.at, **line})
-    end = audit.append(
-        connection, heard, after=(audit_no, bytes(seal)), commit_no=moment.commit_no if wrote else None,
-        actor=actor, role=role, at=at,
+    now = head._replace(commit_no=moment.commit_no, at=moment.at) if wrote else head
+    heard = [*changes.audit, *([_own_line(sorting, who.stage, linked)] if stored or linked else [])]
+    number, seal = audit.append(
+        connection, heard, after=(head.audit_no, head.seal), commit_no=moment.commit_no if wrote else None,
+        actor=who.actor, role=who.role, at=at,
     )  # fmt: skip
     if wrote or heard:
-        number, when = (moment.commit_no, moment.at) if wrote else (commit_no, last_at)
-        values = {"commit_no": number, "at": when, "audit_no": end[0], "audit_hash": end[1]}
+        values = {"commit_no": now.commit_no, "at": now.at, "audit_no": number, "audit_hash": seal}
         connection.execute(query("record/finish"), values)
-    return Committed(*((moment.commit_no, moment.at) if wrote else (commit_no, last_at)), stored, sorting.known, tuple(sorting.refused))
+    return Committed(now.commit_no, now.at, stored, sorting.known, tuple(sorting.refused))
 
 
-def _write_people_and_rows(
-    connection: Connection, changes: Changes, sorting: versions.Sorting, known: dict[str, sources.Source],
-    views: recipes.Views, moment: write.Moment,
-) -> int:  # fmt: skip
-    """New rows first, links after: a link in the same commit also moves the rows the commit brought."""
-    whose = people.of_patients(connection, _patients(sorting), commit_no=moment.commit_no)
-    if sorting.rows:
-        write.versions(connection, sorting, known, whose, views, moment)
-    return people.link(connection, changes.links, views.tables, commit_no=moment.commit_no) if changes.links else 0
+def _besides_resources(changes: Changes) -> bool:
+    return bool(changes.answers or changes.cursor or changes.mark or changes.quarantined)
 
 
 def _sources(changes: Changes) -> dict[str, str | None]:
     """The sources of a change; a resource prepared elsewhere says which prefix it was prepared with."""
     wanted: dict[str, str | None] = {one.source: None for one in [*changes.puts, *changes.deletes]}
-    wanted |= {one.source: one.prefix for one in changes.puts if isinstance(one, Prepared)}
-    return wanted
+    return wanted | {one.source: one.prefix for one in changes.puts if isinstance(one, Prepared)}
 
 
-def _prepared(put: Put | Prepared, views: recipes.Views, known: dict[str, sources.Source]) -> Prepared:
+def _prepared(put: Put | Prepared, views: recipes.Views, known: Mapping[str, sources.Source]) -> Prepared:
     return put if isinstance(put, Prepared) else prepare(put, views, prefix=known[put.source][1])
 
 

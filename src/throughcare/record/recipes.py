@@ -95,8 +95,10 @@ def _columns(view: str, compiled: dict[str, Compiled]) -> dict[str, str]:
             if column.name in ("person", "about"):
                 continue
             for sql_name, sql_type in _sql_columns(column.name, column.type, where=f"{view}/{name}"):
-                if columns.setdefault(sql_name, sql_type) != sql_type:
-                    raise Fault(f"Column {sql_name} is {columns[sql_name]} in one file and {sql_type} in this one.", where=f"{view}/{name}")
+                before = columns.setdefault(sql_name, sql_type)
+                if before != sql_type:
+                    what = f"Column {sql_name} is {before} in one file and {sql_type} here."
+                    raise Fault(what, where=f"{view}/{name}")
     return columns
 
 
@@ -122,7 +124,9 @@ def _recipe(view: str, definition: dict, compiled: Compiled, columns: dict[str, 
 def _gives_several(node: Any) -> bool:
     if isinstance(node, list):
         return any(map(_gives_several, node))
-    return isinstance(node, dict) and (not _SEVERAL.isdisjoint(node) or any(map(_gives_several, node.get("select", ()))))
+    if not isinstance(node, dict):
+        return False
+    return not _SEVERAL.isdisjoint(node) or _gives_several(node.get("select"))
 
 
 def rows_of(recipe: Recipe, resource: dict[str, Any]) -> Iterable[tuple[str, str | None, str | None, list[Any]]]:

@@ -29,7 +29,9 @@ class Version:
 class View:
     """What was known at `as_of`; without it, what is known now, and that stays so while the view is used."""
 
-    def __init__(self, database: Database, as_of: datetime | None = None, *, views: recipes.Views | None = None) -> None:
+    def __init__(
+        self, database: Database, as_of: datetime | None = None, *, views: recipes.Views | None = None
+    ) -> None:
         self.database = database
         self.views = views or recipes.shipped(database.settings.time_zone)
         with database.connection() as connection:

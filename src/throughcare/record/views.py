@@ -46,7 +46,7 @@ def _fill(connection: Connection, views: Views, changed: list[FlatView]) -> None
     """Every version of every resource the views read, with the moments it was known from and to."""
     names = {view.name for view in changed}
     types = sorted({t for view in changed for t in view.resource_types})
-    people = {p: f"{person}\t{no}" for p, person, no in connection.execute("select patient_id, person_id, patient_no from record.patient_person")}
+    people = {p: f"{person}\t{no}" for p, person, no in connection.execute(query("record/all_people"))}
     with connection.cursor("versions") as cursor:
         cursor.execute(query("record/versions_of_types"), {"types": types})
         while rows := cursor.fetchmany(_PORTION):

@@ -19,8 +19,8 @@ _RESOURCE = [
     "source_id", "deleted", "digest", "body",
 ]  # fmt: skip
 _SEARCH = [
-    "resource_type", "resource_id", "person_id", "patient_no", "terms", "texts", "span_params", "span_lows", "span_highs",
-    "number_params", "numbers",
+    "resource_type", "resource_id", "person_id", "patient_no", "terms", "texts",
+    "span_params", "span_lows", "span_highs", "number_params", "numbers",
 ]  # fmt: skip
 _NOBODY = f"{copy.NULL}\t{copy.NULL}"
 

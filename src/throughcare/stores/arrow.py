@@ -47,11 +47,14 @@ def selected(columns: Mapping[str, str], *, as_csv: bool = False) -> bytes:
 
 
 def _column(name: str, kind: str, as_csv: bool) -> bytes:
-    hole = "stores/column_list" if kind == "text[]" and as_csv else "stores/column_text" if kind == "jsonb" else "stores/column"
-    return query(hole, column=name).strip()
+    if kind == "text[]" and as_csv:
+        return query("stores/column_list", column=name).strip()
+    return query("stores/column_text" if kind == "jsonb" else "stores/column", column=name).strip()
 
 
-def of_copy(connection: Connection, statement: bytes, values: Mapping[str, Any], columns: Mapping[str, str]) -> pa.Table:
+def of_copy(
+    connection: Connection, statement: bytes, values: Mapping[str, Any], columns: Mapping[str, str]
+) -> pa.Table:
     """Many rows: `statement` is a `copy (select …) to stdout (format csv)` with these columns."""
     with connection.cursor() as cursor, cursor.copy(statement, values) as copy:
         data = b"".join(copy)

@@ -98,7 +98,8 @@ def _make_folders(data_dir: Path, programs: Path, user: pwd.struct_passwd) -> No
         os_user.own(socket_dir(data_dir), user)
     except OSError as error:
         raise Unavailable(
-            f"The data directory {data_dir} cannot be used: {error.strerror}.", do="Correct it, or name another with --data-dir."
+            f"The data directory {data_dir} cannot be used: {error.strerror}.",
+            do="Correct it, or name another with --data-dir.",
         ) from None
 
 

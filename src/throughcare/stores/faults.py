@@ -24,7 +24,8 @@ def plain() -> Iterator[None]:
     except (errors.SerializationFailure, errors.DeadlockDetected, errors.UniqueViolation) as error:
         raise Conflict("Someone else wrote the same rows first.", do="Read again and repeat.") from error
     except (errors.ReadOnlySqlTransaction, errors.InsufficientPrivilege) as error:
-        raise Unavailable(f"The database refuses this ({type(error).__name__}).", do="Check the role in the DSN.") from error
+        what = f"The database refuses this ({type(error).__name__})."
+        raise Unavailable(what, do="Check the role in the DSN.") from error
     except (psycopg.OperationalError, psycopg_pool.PoolTimeout, psycopg.InterfaceError) as error:
         raise Unavailable(
             "The database does not answer.",

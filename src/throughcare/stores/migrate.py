@@ -14,9 +14,9 @@ _LOCK = 7_483_920_118_001  # any number that nothing else on the server uses
 def up(connection: psycopg.Connection[tuple], files: dict[str, str] | None = None) -> list[str]:
     """Apply what is missing, each file in its own transaction; two processes at once take turns."""
     files = shipped() if files is None else files
-    connection.execute(query("stores/migration_table"))
     connection.execute("select pg_advisory_lock(%s)", [_LOCK])
     try:
+        connection.execute(query("stores/migration_table"))
         applied = dict(connection.execute("select name, digest from throughcare_migration").fetchall())
         _refuse_changed(files, applied)
         todo = [name for name in sorted(files) if name not in applied]

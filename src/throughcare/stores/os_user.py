@@ -25,8 +25,8 @@ def server_user() -> pwd.struct_passwd:
 def _create() -> pwd.struct_passwd:
     program = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")
     if program:
-        shell = ["--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent", "--shell", "/usr/sbin/nologin"]
-        subprocess.run([program, *shell, NAME], check=False, capture_output=True)
+        nowhere = ["--no-create-home", "--home-dir", "/nonexistent", "--shell", "/usr/sbin/nologin"]
+        subprocess.run([program, "--system", "--user-group", *nowhere, NAME], check=False, capture_output=True)
     try:
         return pwd.getpwnam(NAME)
     except KeyError:

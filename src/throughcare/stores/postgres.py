@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
-from typing import Self
+from typing import Any, Self
 
 import psycopg
 from psycopg_pool import ConnectionPool, PoolTimeout
@@ -75,7 +75,11 @@ class Database:
             return self.pool.getconn(timeout=POOL_WAIT_SECONDS)
 
 
-_OPTIONS = {"connect_timeout": CONNECT_SECONDS, "options": "-c timezone=UTC -c datestyle=iso,ymd", "client_encoding": "utf8"}
+_OPTIONS: dict[str, Any] = {
+    "connect_timeout": CONNECT_SECONDS,
+    "options": "-c timezone=UTC -c datestyle=iso,ymd",
+    "client_encoding": "utf8",
+}
 
 
 def open(settings: Settings) -> Database:
@@ -103,8 +107,7 @@ def _check(connection: Connection) -> None:
     major = connection.info.server_version // 10000
     if major < OLDEST:
         raise Unavailable(f"The server is PostgreSQL {major}; Throughcare needs {OLDEST} or newer.", do="Upgrade it.")
-    found = connection.execute("select rolsuper, current_setting('server_encoding') from pg_roles where rolname = current_user")
-    superuser, encoding = found.fetchone() or (False, "UTF8")
+    superuser, encoding = connection.execute(query("stores/suitable")).fetchone() or (False, "UTF8")
     if superuser:
         raise Unavailable(
             "The DSN names a superuser.",
@@ -112,16 +115,16 @@ def _check(connection: Connection) -> None:
             do="Create a role that owns the database and nothing else, and name that one.",
         )
     if encoding != "UTF8":
-        raise Unavailable(f"The database is encoded in {encoding}; it must be UTF8.", do="Create it with encoding 'UTF8'.")
+        what = f"The database is encoded in {encoding}; it must be UTF8."
+        raise Unavailable(what, do="Create it with encoding 'UTF8'.")
 
 
 def facts(database: Database) -> dict[str, str]:
     """What a person asks first about a database: where, which version, how much."""
     with database.connection() as connection:
         row = connection.execute(query("stores/facts")).fetchone()
-        applied = connection.execute("select to_regclass('public.throughcare_migration')").fetchone()
-        names = connection.execute("select max(name) from throughcare_migration").fetchone() if applied and applied[0] else None
-    assert row is not None
+        assert row is not None
+        newest = connection.execute("select max(name) from throughcare_migration").fetchone() if row[2] else None
     where = "a server (DSN)" if database.settings.database else f"bundled, in {database.settings.data_dir}"
-    schema = names[0] if names and names[0] else "none yet: throughcare db migrate"
+    schema = newest[0] if newest and newest[0] else "none yet: throughcare db migrate"
     return {"where": where, "server": f"PostgreSQL {row[0]}", "size": row[1], "schema": schema}
