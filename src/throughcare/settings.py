@@ -31,6 +31,7 @@ class Settings:
     chromium: str = _setting("", "Path of a Chromium for browser tests; empty means look in the usual places.")
     session_idle_minutes: int = _setting(15, "Minutes without activity after which a staff session ends.")
     resource_bytes_max: int = _setting(16 * 2**20, "Largest resource accepted, in bytes.")
+    document_bytes_max: int = _setting(512 * 2**20, "Largest JSON document accepted when it is not NDJSON, in bytes.")
     json_depth_max: int = _setting(64, "Deepest nesting accepted in JSON.")
     archive_ratio_max: int = _setting(200, "Largest expansion ratio accepted of a compressed file.")
     load_batch: int = _setting(2000, "Resources in one commit of a load.")

@@ -1,0 +1,1 @@
+"""Intake: what other systems know comes in, durable before it is acknowledged, one folder per wire format."""

@@ -1,0 +1,109 @@
+"""Archives: files as they are, gzipped, zipped, or both, opened by looking at them and under limits."""
+
+import gzip
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from hashlib import blake2b
+from pathlib import Path
+from typing import IO
+
+from throughcare.faults import Malformed, Unavailable
+
+MEMBERS_MAX = 100_000
+FREE_BYTES = 1 << 20  # below this size the ratio says nothing
+_GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One readable stream: a file, or one file inside a zip. `digest` is of the outer file."""
+
+    file: str
+    name: str  # inside the zip; '' for a file of its own
+    digest: bytes
+    open: Callable[[], IO[bytes]]
+
+    @property
+    def shown(self) -> str:
+        return f"{self.file}!{self.name}" if self.name else self.file
+
+
+class Limited:
+    """A stream that refuses to swell: more than `ratio` times the bytes that were packed is a bomb, not data."""
+
+    def __init__(self, stream: IO[bytes], packed_bytes: int, ratio: int, where: str) -> None:
+        self.stream, self.left, self.where, self.ratio = stream, packed_bytes * ratio + FREE_BYTES, where, ratio
+
+    def read(self, size: int = -1) -> bytes:
+        return self._counted(self.stream.read(size if size >= 0 else self.left + 1))
+
+    def readline(self, size: int = -1) -> bytes:
+        return self._counted(self.stream.readline(size))
+
+    def close(self) -> None:
+        self.stream.close()
+
+    def _counted(self, data: bytes) -> bytes:
+        self.left -= len(data)
+        if self.left < 0:
+            raise Malformed(
+                f"The file swells to more than {self.ratio} times its size.", where=self.where,
+                do="If it is meant to, raise THROUGHCARE_ARCHIVE_RATIO_MAX.",
+            )  # fmt: skip
+        return data
+
+
+def members(paths: list[Path], ratio: int) -> Iterator[Member]:
+    """Every stream under the paths, in a stable order; folders are walked, zips are looked into."""
+    for path in paths:
+        if not path.exists():
+            raise Unavailable("There is no such file or folder.", where=str(path), do="Check the path.")
+        for file in sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]:
+            yield from _of_file(file, ratio)
+
+
+def _of_file(file: Path, ratio: int) -> Iterator[Member]:
+    digest, size = _digest(file), file.stat().st_size
+    with file.open("rb") as stream:
+        start = stream.read(4)
+    if start.startswith(_ZIP):
+        yield from _of_zip(file, digest, ratio)
+    elif start.startswith(_GZIP):
+        yield Member(str(file), "", digest, partial(_unzipped, file, size, ratio))
+    else:
+        yield Member(str(file), "", digest, partial(file.open, "rb"))
+
+
+def _of_zip(file: Path, digest: bytes, ratio: int) -> Iterator[Member]:
+    try:
+        with zipfile.ZipFile(file) as packed:
+            listed = [i for i in packed.infolist() if not i.is_dir()]
+    except zipfile.BadZipFile as error:
+        raise Malformed(f"The zip file cannot be opened ({error}).", where=str(file), do="Send it again.") from None
+    if len(listed) > MEMBERS_MAX:
+        raise Malformed(f"The zip file holds {len(listed)} files; {MEMBERS_MAX} are the most.", where=str(file))
+    for info in sorted(listed, key=lambda i: i.filename):
+        yield Member(str(file), info.filename, digest, partial(_open_inside, file, info.filename, ratio))
+
+
+def _unzipped(file: Path, size: int, ratio: int) -> IO[bytes]:
+    return Limited(gzip.open(file), size, ratio, str(file))  # type: ignore[arg-type,return-value]
+
+
+def _open_inside(file: Path, name: str, ratio: int) -> IO[bytes]:
+    packed = zipfile.ZipFile(file)
+    size = packed.getinfo(name).compress_size
+    stream: IO[bytes] = packed.open(name)
+    if stream.peek(2)[:2] == _GZIP:  # type: ignore[attr-defined]
+        stream = gzip.open(stream)  # type: ignore[assignment]  # noqa: SIM115
+    return Limited(stream, size, ratio, f"{file}!{name}")  # type: ignore[return-value]
+
+
+def _digest(file: Path) -> bytes:
+    seal = blake2b(digest_size=16)
+    with file.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            seal.update(block)
+    return seal.digest()

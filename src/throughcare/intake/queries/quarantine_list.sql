@@ -1,0 +1,6 @@
+-- what waits in quarantine, oldest first
+select entry_no, at, source, file, line, reason
+from record.quarantine
+where state = %(state)s
+order by entry_no
+limit %(limit)s

@@ -1,0 +1,50 @@
+"""A run: one load in progress: where it reads for, the door it commits through, and its counts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from throughcare.faults import Malformed
+from throughcare.intake.archive import Member
+from throughcare.intake.counts import Counts
+from throughcare.intake.fhir import Line
+from throughcare.intake.work import Job
+from throughcare.record.changes import Changes, Committed, Quarantined
+from throughcare.settings import Settings
+from throughcare.stores.postgres import Database
+
+BROKEN_KEPT = 4096
+
+
+@dataclass(slots=True)
+class Run:
+    """`commit` is the door, given by whoever starts the run; `said` hears how much was read so far."""
+
+    database: Database
+    source: str
+    prefix: str
+    settings: Settings
+    commit: Callable[[Changes], Committed]
+    said: Callable[[int], None]
+    counts: Counts = field(default_factory=Counts)
+
+    def job(self, file: str, lines: list[Line]) -> Job:
+        own = self.settings
+        return Job(lines, self.source, self.prefix, file, own.time_zone, own.resource_bytes_max, own.json_depth_max)
+
+    def write(self, changes: Changes) -> None:
+        """Commit, then count: what could not be read and what the record refused are both in quarantine now."""
+        committed = self.commit(changes)
+        refused = len(changes.quarantined) + len(committed.refused)
+        self.counts.read += committed.stored + committed.known + refused
+        self.counts.stored += committed.stored
+        self.counts.known += committed.known
+        self.counts.quarantined += refused
+        self.counts.why([q.reason for q in changes.quarantined] + [reason for _, reason in committed.refused])
+        self.said(self.counts.read)
+
+    def broken(self, member: Member, fault: Exception, line: int = 1) -> None:
+        """A stream that cannot be read on: one entry, with the start of the file so that one sees what it was."""
+        reason = fault.what if isinstance(fault, Malformed) else f"The file cannot be read on ({type(fault).__name__})."
+        with open(member.file, "rb") as stream:
+            start = stream.read(BROKEN_KEPT)
+        self.write(Changes(quarantined=[Quarantined(self.source, member.shown, line, reason, start)]))
