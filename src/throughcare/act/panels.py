@@ -20,19 +20,22 @@ def panels(
     teams: Iterable[tuple[int, list[str] | None]],
     workers: Iterable[Worker],
     leads: Mapping[int, str],
+    stored: Iterable[Row],
 ) -> set[Row]:
     """Who is on whose panel: a team serves the people of its organizations, or everyone when it names none.
 
-    `organizations` has an entry for every person asked about. The named worker is the person's lead, in her own team.
+    `organizations` holds everyone asked about. A named worker keeps the person whatever the team serves;
+    where nobody is named, the lead of the person's care team is, in their own team.
     """
     by_practitioner: dict[str | None, Worker] = {w.practitioner: w for w in workers if w.practitioner}
-    rows: set[Row] = set()
+    named = {(person, team): staff for person, team, staff in stored if staff is not None and person in organizations}
+    rows: set[Row] = {(person, team, staff) for (person, team), staff in named.items()}
     for team, serves in teams:
         served = None if serves is None else frozenset(serves)
         for person, places in organizations.items():
-            if served is None or served & places:
-                worker = by_practitioner.get(leads.get(person))
-                rows.add((person, team, worker.staff_id if worker and team in worker.teams else None))
+            if (person, team) not in named and (served is None or served & places):
+                lead = by_practitioner.get(leads.get(person))
+                rows.add((person, team, lead.staff_id if lead and team in lead.teams else None))
     return rows
 
 

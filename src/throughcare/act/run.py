@@ -26,11 +26,11 @@ _PANEL = pa.schema([("person_id", pa.int64()), ("team_id", pa.int32()), ("staff_
 class Moment(Protocol):
     """What act asks of a view of the record (record/view.py); tests give a small one of their own."""
 
-    def tables(self, people: list[int] | None, names: list[str]) -> Mapping[str, pa.Table]: ...
-    def current(self, people: list[int] | None, types: list[str]) -> Iterable[tuple[int, str, str, int, bytes]]: ...
-    def patients(self, people: list[int] | None) -> Iterable[tuple[str, int]]: ...
+    def tables(self, people: list[int], names: list[str]) -> Mapping[str, pa.Table]: ...
+    def current(self, people: list[int], types: list[str]) -> Iterable[tuple[int, str, str, int, bytes]]: ...
+    def numbers(self, people: list[int]) -> Iterable[tuple[str, int, int]]: ...
     def teams(self) -> Iterable[tuple[int, list[str] | None]]: ...
-    def panel(self, people: list[int] | None) -> Iterable[tuple[int, int, int | None]]: ...
+    def panel(self, people: list[int]) -> Iterable[tuple[int, int, int | None]]: ...
     def staff(self) -> Iterable[tuple[int, str | None, list[int]]]: ...
 
 
@@ -42,20 +42,34 @@ def run(
     asked: list[int],
     *,
     zone: tzinfo,
+    wakes: pa.Table | None = None,
     decide_reads: frozenset[str] = frozenset({"EpisodeOfCare"}),
 ) -> Changes:
     """Everything act wants for these people at this moment.
 
-    People whose new resources are of a type that decide reads are woken at once: their answers may differ now.
+    `wakes` are the times decide named for them. People whose new resources are of a type that decide reads are
+    woken at once instead: their answers may differ now.
     """
-    read = view.tables(asked, ["finding", "role", "obligation", "proposal", "person", "consent", "wake"])
+    read = view.tables(asked, ["finding", "role", "obligation", "proposal", "person", "consent"])
     stored = _stored(view.current(asked, OURS))
-    known = people.read(asked, view.patients(asked), read["person"].to_pylist(), read["consent"].to_pylist(), zone, now)
+    known = people.read(
+        asked,
+        [(patient, person) for patient, person, _ in view.numbers(asked)],
+        read["person"].to_pylist(),
+        read["consent"].to_pylist(),
+        zone,
+        now,
+    )
     writes = _writes(read, stored, models, Phrases(models, library), known, now)
     again = {w.person_id for w in writes if w.body["resourceType"] in decide_reads}
     changes = Changes(puts=[Put(json.write(w.body), if_version=w.if_version) for w in writes])
-    wanted = _panels(view, known, stored, writes)
-    _answer(changes, read["wake"], again, wanted, panels.changed(wanted, view.panel(asked)), now)
+    panel = list(view.panel(asked))
+    wanted = _panels(view, known, stored, writes, panel)
+    changes.answers_for = asked
+    changes.answers["wake"] = _wakes(_WAKE.empty_table() if wakes is None else wakes, again, now)
+    if panels.changed(wanted, panel):
+        rows = [dict(zip(_PANEL.names, row, strict=True)) for row in sorted(wanted, key=lambda r: r[:2])]
+        changes.answers["panel"] = pa.Table.from_pylist(rows, schema=_PANEL)
     return changes
 
 
@@ -127,7 +141,11 @@ def _owed(table: pa.Table, standing: list[Stored], among: Iterable[int]) -> list
 
 
 def _panels(
-    view: Moment, known: people.People, stored: Mapping[str, list[Stored]], writes: list[Write]
+    view: Moment,
+    known: people.People,
+    stored: Mapping[str, list[Stored]],
+    writes: list[Write],
+    panel: list[panels.Row],
 ) -> set[panels.Row]:
     """Panels of people who have a patient; those without one leave every panel."""
     bodies = {t.body["id"]: (t.person_id, t.body) for t in stored.get("CareTeam", [])}
@@ -140,19 +158,11 @@ def _panels(
     }
     organizations = {n: known.organizations[n] for n in known.patients}
     workers = [panels.Worker(number, practitioner, tuple(ids)) for number, practitioner, ids in view.staff()]
-    return panels.panels(organizations, view.teams(), workers, leads)
+    return panels.panels(organizations, view.teams(), workers, leads, panel)
 
 
-def _answer(
-    changes: Changes, wakes: pa.Table, again: set[int], wanted: set[panels.Row], moved: set[int], now: datetime
-) -> None:
-    """Wake times and panel rows in the same commit; each answer replaces its rows of everyone it is given for."""
-    changes.answers_for = sorted(again | moved)
-    if again:
-        others = [w for w in wakes.to_pylist() if w["person_id"] in moved - again]
-        woken = [{"person_id": p, "looks_again_at": now} for p in sorted(again)]
-        changes.answers["wake"] = pa.Table.from_pylist(woken + others, schema=_WAKE)
-    if moved:
-        rows = sorted((r for r in wanted if r[0] in again | moved), key=lambda r: r[:2])
-        named = [dict(zip(_PANEL.names, row, strict=True)) for row in rows]
-        changes.answers["panel"] = pa.Table.from_pylist(named, schema=_PANEL)
+def _wakes(wakes: pa.Table, again: set[int], now: datetime) -> pa.Table:
+    """When to look again: at once for those whose resources just changed what decide reads."""
+    rest = wakes.filter(pc.invert(pc.is_in(wakes["person_id"], pa.array(sorted(again), pa.int64()))))
+    woken = [{"person_id": person, "looks_again_at": now} for person in sorted(again)]
+    return pa.concat_tables([rest.select(_WAKE.names).cast(_WAKE), pa.Table.from_pylist(woken, schema=_WAKE)])

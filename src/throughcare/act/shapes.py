@@ -74,13 +74,15 @@ def extension(resource: Resource, name: str) -> Any:
 
 
 def with_extension(resource: Resource, name: str, value: Any) -> Resource:
-    """The resource with our extension set to value, or taken away when value is None."""
+    """The resource with our extension set to value in its place, or taken away when value is None."""
     url = f"urn:throughcare:{name}"
-    rest = [one for one in resource.get("extension", ()) if one["url"] != url]
-    if value is not None:
-        rest.append({"url": url, _VALUE[name]: value})
-    changed = {k: v for k, v in resource.items() if k != "extension"}
-    return changed | ({"extension": rest} if rest else {})
+    new = None if value is None else {"url": url, _VALUE[name]: value}
+    had = resource.get("extension", [])
+    kept = [new if one["url"] == url else one for one in had]
+    if not any(one["url"] == url for one in had):
+        kept.append(new)
+    kept = [one for one in kept if one is not None]
+    return without(resource, "extension") | ({"extension": kept} if kept else {})
 
 
 def extensions(**values: Any) -> list[Resource]:

@@ -18,9 +18,9 @@ class Moment(Protocol):
     """What identity asks of a view of the record."""
 
     def current(
-        self, people: list[int] | None, types: list[str], *, ours: bool = True
+        self, people: list[int], types: list[str], *, ours: bool = True
     ) -> Iterable[tuple[int, str, str, int, bytes]]: ...
-    def patients(self, people: list[int] | None) -> Iterable[tuple[str, int, int]]: ...
+    def numbers(self, people: list[int]) -> Iterable[tuple[str, int, int]]: ...
     def found(self, resource_type: str, terms: list[int]) -> Iterable[tuple[str, int, bytes]]: ...
     def read(self, resource_type: str, resource_id: str) -> bytes | None: ...
 
@@ -58,7 +58,7 @@ def _terms(pairs: Iterable[tuple[str, str]]) -> list[int]:
 def _known(view: Moment, people: list[int]) -> dict[str, Known]:
     if not people:
         return {}
-    numbers = {patient: (person, no) for patient, person, no in view.patients(people)}
+    numbers = {patient: (person, no) for patient, person, no in view.numbers(people)}
     bodies = view.current(people, ["Patient"], ours=False)
     return {i: known(json.read(body), *numbers[i]) for _, _, i, _, body in bodies if i in numbers}
 

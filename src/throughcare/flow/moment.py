@@ -1,0 +1,87 @@
+"""A moment: the view of the record that a pass reads, with the few questions that only passes ask."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+
+from throughcare.record.view import View
+from throughcare.stores import arrow
+from throughcare.stores.sql import query
+
+OWN_STAGES = ["decide", "act"]  # what these write wakes people by think.wake, never through the feed
+_ANSWERS = {
+    "role": {
+        "person_id": "bigint",
+        "model": "text",
+        "role": "text",
+        "member": "text",
+        "found_in": "text",
+        "required": "boolean",
+        "is_lead": "boolean",
+    },
+    "proposal": {"person_id": "bigint", "model": "text", "kind": "text", "id": "text", "about": "text"},
+}
+
+
+class Moment(View):
+    """One moment of the record, for decide, act and identity alike."""
+
+    def tables(self, people: Sequence[int] | None, names: Any = None) -> dict[str, pa.Table]:
+        own = [n for n in names or () if n in _ANSWERS]
+        rest = {k: v for k, v in names.items() if k not in own} if isinstance(names, dict) else names
+        rest = [n for n in rest if n not in own] if isinstance(rest, list) else rest
+        return super().tables(people, rest) | {n: self._answers(n, list(people or ())) for n in own}
+
+    def _answers(self, name: str, people: list[int]) -> pa.Table:
+        return arrow.of_rows(_ANSWERS[name], self._rows(f"flow/answers_{name}", people=people))
+
+    def changed(self, stage: str, limit: int, types: list[str] | None = None) -> tuple[list[int], int]:
+        """People with news for a stage, and how far the feed is read once they are done; ties may pass the limit."""
+        values = {
+            "since": self.cursor(stage),
+            "until": self.commit_no,
+            "own": OWN_STAGES,
+            "types": types,
+            "limit": limit,
+        }
+        rows = self._rows("flow/changed", **values)
+        return [person for person, _ in rows], rows[-1][1] if len(rows) >= limit else self.commit_no
+
+    def current(
+        self, people: list[int], types: list[str], *, ours: bool = True
+    ) -> list[tuple[int, str, str, int, bytes]]:
+        """Standing resources as (person, type, id, version, text)."""
+        rows = self._rows("flow/current", people=people, types=types, ours=ours)
+        return [(person, kind, i, version, body.encode()) for person, kind, i, version, body in rows]
+
+    def numbers(self, people: list[int]) -> list[tuple[str, int, int]]:
+        """The patients of people as (patient, person, the number the patient had at first)."""
+        return self._rows("flow/numbers", people=people)
+
+    def found(self, resource_type: str, terms: list[int]) -> list[tuple[str, int, bytes]]:
+        """Resources with any of these search terms, as (id, person, text)."""
+        rows = self._rows("flow/found", type=resource_type, terms=terms)
+        return [(i, person, body.encode()) for i, person, body in rows]
+
+    def teams(self) -> list[tuple[int, list[str] | None]]:
+        return self._rows("flow/teams")
+
+    def panel(self, people: list[int]) -> list[tuple[int, int, int | None]]:
+        return self._rows("flow/panel", people=people)
+
+    def staff(self) -> list[tuple[int, str | None, list[int]]]:
+        return self._rows("flow/staff")
+
+    def due(self, now: datetime) -> bool:
+        """Whether time has woken anyone."""
+        return bool(self.woken(now, 1))
+
+    def everyone(self, after: int, limit: int) -> list[int]:
+        """Person numbers above `after`, in order."""
+        return [person for (person,) in self._rows("flow/everyone", after=after, limit=limit)]
+
+    def _rows(self, name: str, **values: Any) -> list[Any]:
+        with self.database.connection() as connection:
+            return connection.execute(query(name), values).fetchall()
