@@ -18,7 +18,9 @@ def world(at, care_model):
     done = g.Move(
         id="thirty_days_over", says="Thirty days are over", from_=["active", "onhold"], to="finished", when="x"
     )
-    lost = g.Move(id="not_eligible", says="No longer eligible", from_=["planned", "active"], to="cancelled", when="x")
+    lost = g.Move(
+        id="not_eligible", says="No longer eligible", from_=["planned", "active"], to="cancelled", when="not eligible"
+    )
     given = {"move": [done, lost], "moves": {"active": ["onhold", "finished"], "finished": ["active"]}}
 
     class World:
@@ -95,6 +97,12 @@ def test_an_end_whose_grounds_were_withdrawn_lets_the_person_in_again(world):
     (again,) = world.run(eligible="met", move_not_eligible="not_met")
     assert again["id"] != world.episodes[0].body["id"]
     assert world.states == ["cancelled", "active"]
+
+
+def test_an_end_for_another_reason_is_not_undone_when_its_grounds_move_on(world):
+    world.run(eligible="met")
+    world.run(eligible="met", move_thirty_days_over="met")
+    assert world.run(eligible="met", move_thirty_days_over="not_met") == []
 
 
 def test_someone_who_declined_is_not_offered_again_without_a_newer_event(world):

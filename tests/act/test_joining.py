@@ -76,6 +76,8 @@ def test_consent_is_written_with_its_days_and_can_be_withdrawn_once(world):
     given = stored(joining.record_consent(**said, **ZOE))
     assert given.body["category"][0]["coding"][0]["code"] == "coaching"
     assert joining.record_consent(**said, to_on=date(2026, 7, 2), **ZOE).code == "ends_before_it_begins"
+    no = stored(joining.record_consent(**said, refused=True, **ZOE))
+    assert (no.body["status"], no.body["provision"]["type"]) == ("rejected", "deny")
     back = stored(joining.withdraw_consent(given, **ZOE), 2)
     assert (back.body["status"], extension(back.body, "withdrawn-at")) == ("inactive", "2026-07-03T14:00:00Z")
     assert joining.withdraw_consent(back, **ZOE).code == "not_active"

@@ -1,5 +1,6 @@
 """Enrollment: who joins, moves and leaves a care model, as episodes of care that say since when and why."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from throughcare.act.shapes import (
 from throughcare.definitions.grammar import CareModel
 
 ENDED = frozenset({"finished", "cancelled", "entered-in-error"})
+_ELIGIBLE = re.compile(r"\beligible\b")  # a move that speaks of eligibility itself
 _STANDING = ("active", "onhold", "waitlist", "planned")
 
 
@@ -168,12 +170,12 @@ def _newer(since: datetime | None, body: Resource) -> bool:
 
 
 def _again(last: Resource, model: CareModel, finding: Found) -> bool:
-    """May someone who left come in again: on a newer event, or when the grounds of an automatic end are gone."""
+    """May someone who left come in again: on a newer event, or when they left only because the rule was not met."""
     if model.enrollment.again_after and finding.met("again"):
         return True
     reason = extension(last, "reason")
-    automatic = any(move.id == reason for move in model.enrollment.move) or reason in ("died", "same_person")
-    return not by_person(last) and automatic and not finding.met(f"move:{reason}")
+    on_rule = {m.id for m in model.enrollment.move if _ELIGIBLE.search(m.when)} | {"died", "same_person"}
+    return not by_person(last) and reason in on_rule and not finding.met(f"move:{reason}")
 
 
 def moved(body: Resource, status: str, reason: str, now: datetime, zone: tzinfo, by: str | None = None) -> Resource:

@@ -65,23 +65,31 @@ def _moved(action: str, write: Write) -> Changes:
 
 
 def record_consent(
-    *, person_id: int, patient: str, kind: str, from_on: date, by: str, at: datetime, to_on: date | None = None
+    *,
+    person_id: int,
+    patient: str,
+    kind: str,
+    from_on: date,
+    by: str,
+    at: datetime,
+    to_on: date | None = None,
+    refused: bool = False,
 ) -> Changes | Refusal:
-    """What a person allows, from which day to which."""
+    """What a person allows, or `refused` to, from which day to which."""
     if to_on is not None and to_on < from_on:
         return Refusal("ends_before_it_begins", "The last day lies before the first.")
     period = {"start": from_on.isoformat()} | ({"end": to_on.isoformat()} if to_on else {})
     body: Resource = {
         "resourceType": "Consent",
-        "id": ident("cn", person_id, kind, from_on, by, instant(at)),
-        "status": "active",
+        "id": ident("cn", person_id, kind, from_on, refused, by, instant(at)),
+        "status": "rejected" if refused else "active",
         "scope": {"coding": [{"system": _SCOPE, "code": "treatment"}]},
         "category": [concept(CONSENT, kind)],
         "patient": {"reference": patient},
         "dateTime": instant(at),
         "performer": [{"reference": patient}],
         "policyRule": {"text": "Recorded by staff"},
-        "provision": {"type": "permit", "period": period},
+        "provision": {"type": "deny" if refused else "permit", "period": period},
     }
     return Changes(puts=[Put(json.write(body))], audit=[Heard("record_consent", person_id, f"Consent/{body['id']}")])
 
