@@ -3,15 +3,20 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NoReturn
 
 from throughcare.faults import Fault
 from throughcare.intake.archive import Member
 from throughcare.intake.documents import Documents
+from throughcare.intake.fhir import Line
 from throughcare.intake.run import Run
+from throughcare.intake.work import work
 from throughcare.record.changes import Changes, Committed
 from throughcare.settings import Settings
 from throughcare.stores.postgres import Database
 from throughcare.stores.sql import query
+
+Commit = Callable[[Changes], Committed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,8 @@ class Entry:
 
 def listed(database: Database, *, state: str = "waiting", limit: int = 200) -> list[Listed]:
     with database.connection() as connection:
-        return [Listed(*row) for row in connection.execute(query("intake/quarantine_list"), {"state": state, "limit": limit})]
+        rows = connection.execute(query("intake/quarantine_list"), {"state": state, "limit": limit})
+        return [Listed(*row) for row in rows]
 
 
 def entry(database: Database, entry_no: int) -> Entry:
@@ -53,18 +59,27 @@ def entry(database: Database, entry_no: int) -> Entry:
 
 
 def replay(
-    database: Database, found: Entry, *, settings: Settings, commit: Callable[[Changes], Committed], fixed: bytes | None = None
+    database: Database, found: Entry, *, settings: Settings, commit: Commit, fixed: bytes | None = None
 ) -> list[str]:
     """Take an entry in again, corrected or as it is; the reasons if it is refused again, none if it is in now."""
     with database.connection() as connection:
         row = connection.execute(query("intake/source_prefix"), {"source": found.source}).fetchone()
     run = Run(database, found.source, row[0] if row else "", settings, commit, lambda done: None)
-    documents = Documents(run)
-    documents.add(Member(found.file, "", b"", _not_a_file), fixed if fixed is not None else found.body)
-    documents.finish()
+    _take_in(run, found, found.body if fixed is None else fixed)
     if not run.counts.quarantined:
         _settle(database, found.entry_no, "replayed")
     return list(run.counts.reasons)
+
+
+def _take_in(run: Run, found: Entry, data: bytes) -> None:
+    """A Bundle is opened as a document; anything else is a line, and refused again it stays the entry it is."""
+    if b'"Bundle"' in data:
+        documents = Documents(run)
+        documents.add(Member(found.file, "", b"", _not_a_file), data)
+        documents.finish()
+    else:
+        done = work(run.job(found.file, [Line(found.line, data)]))
+        run.write(Changes(puts=list(done.prepared), quarantined=done.quarantined))
 
 
 def drop(database: Database, entry_no: int) -> None:
@@ -77,5 +92,5 @@ def _settle(database: Database, entry_no: int, state: str) -> None:
         connection.execute(query("intake/quarantine_settle"), {"entry_no": entry_no, "state": state})
 
 
-def _not_a_file() -> None:
+def _not_a_file() -> NoReturn:
     raise Fault("A quarantine entry is not read from a file.")

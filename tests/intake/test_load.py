@@ -1,0 +1,163 @@
+"""Loading: what comes in is stored once, what cannot be stored is kept with file, line and reason, and counts add up."""
+
+import gzip
+import json
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from throughcare.faults import Unavailable
+from throughcare.flow import door
+from throughcare.intake import quarantine
+from throughcare.intake.counts import Counts
+from throughcare.intake.load import load
+from throughcare.record.view import View
+from throughcare.settings import Settings
+from throughcare.stores.postgres import Database
+
+PATIENT = {"resourceType": "Patient", "id": "a", "birthDate": "1950-01-31"}
+PRACTICE = {"resourceType": "Organization", "id": "org", "name": "A practice"}
+
+
+def run(database: Database, *paths: Path, source: str = "clinic", **settings: object) -> Counts:
+    own = Settings.read({}, **settings)
+
+    def commit(changes):  # noqa: ANN001, ANN202
+        return door.commit(database, changes, stage="intake", at=datetime(2026, 3, 17, 12, tzinfo=UTC))
+
+    counts = load(database, list(paths), source=source, settings=own, commit=commit)
+    assert counts.read == counts.stored + counts.known + counts.quarantined
+    return counts
+
+
+def ndjson(path: Path, *rows: dict | str, end: str = "\n") -> Path:
+    path.write_text(end.join(r if isinstance(r, str) else json.dumps(r) for r in rows), newline="")
+    return path
+
+
+def observation(n: int, **more: object) -> dict:
+    made = {"resourceType": "Observation", "id": f"o{n}", "status": "final", "code": {"text": "Weight"}}
+    return {**made, "subject": {"reference": "Patient/a"}, **more}
+
+
+def test_a_folder_is_stored_and_the_same_again_is_known(database: Database, tmp_path: Path) -> None:
+    ndjson(tmp_path / "Patient.ndjson", PATIENT)
+    ndjson(tmp_path / "Observation.ndjson", *(observation(n) for n in range(30)))
+    assert run(database, tmp_path).as_json() == {"read": 31, "stored": 31, "known": 0, "quarantined": 0}
+    assert run(database, tmp_path).as_json() == {"read": 31, "stored": 0, "known": 31, "quarantined": 0}
+
+
+def test_text_comes_back_exactly_as_it_was_sent(database: Database, tmp_path: Path) -> None:
+    line = '{"resourceType": "Observation","id":"o1", "status":"final","code":{"text":"Weight\\u00e9 \\\\ x"},"valueQuantity":{"value":1.10}}'
+    run(database, ndjson(tmp_path / "x", line))
+    assert View(database).read("Observation", "o1") == line.encode()
+
+
+def test_a_bad_line_is_kept_with_its_place_and_the_good_ones_behind_it_come_in(database: Database, tmp_path: Path) -> None:
+    path = ndjson(tmp_path / "mixed.ndjson", PATIENT, "{broken", "", observation(1), observation(2, status="no such status"), observation(3))
+    counts = run(database, path)
+    assert counts.as_json() == {"read": 5, "stored": 3, "known": 0, "quarantined": 2}
+    listed = quarantine.listed(database)
+    assert [(q.file, q.line) for q in listed] == [(str(path), 2), (str(path), 5)]
+    assert "not JSON" in listed[0].reason and "status" in listed[1].reason
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_line_ends_of_any_system_and_a_missing_last_one(database: Database, tmp_path: Path, end: str) -> None:
+    assert run(database, ndjson(tmp_path / "f", PATIENT, observation(1), end=end)).stored == 2
+
+
+def test_a_fixed_entry_is_replayed_and_leaves_the_list(database: Database, tmp_path: Path) -> None:
+    run(database, ndjson(tmp_path / "f", PATIENT, observation(1, status="no such status")))
+    found = quarantine.entry(database, quarantine.listed(database)[0].entry_no)
+
+    def commit(changes):  # noqa: ANN001, ANN202
+        return door.commit(database, changes, stage="intake", at=datetime(2026, 3, 18, tzinfo=UTC))
+
+    again = quarantine.replay(database, found, settings=Settings.read({}), commit=commit)
+    assert "status" in again[0] and quarantine.listed(database)
+    fixed = found.body.replace(b"no such status", b"final")
+    assert quarantine.replay(database, found, settings=Settings.read({}), commit=commit, fixed=fixed) == []
+    assert not quarantine.listed(database) and View(database).read("Observation", "o1")
+
+
+def test_gzip_and_zip_are_told_by_looking(database: Database, tmp_path: Path) -> None:
+    (tmp_path / "patients.txt").write_bytes(gzip.compress(json.dumps(PATIENT).encode()))
+    with zipfile.ZipFile(tmp_path / "rest.bin", "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("in/one.json", json.dumps(observation(1), indent=2))
+        packed.writestr("in/more.ndjson", "\n".join(json.dumps(observation(n)) for n in (2, 3)))
+    assert run(database, tmp_path).stored == 4
+
+
+def test_a_file_that_swells_is_stopped_and_named(database: Database, tmp_path: Path) -> None:
+    row = json.dumps(observation(1, note=[{"text": " " * 2_000_000}]))
+    (tmp_path / "bomb.ndjson.gz").write_bytes(gzip.compress("\n".join([row] * 4).encode()))
+    counts = run(database, tmp_path, archive_ratio_max=20)
+    assert counts.quarantined == 1 and "swells" in next(iter(counts.reasons))
+
+
+def test_files_that_are_not_fhir_are_left_out_and_said(database: Database, tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text('{"output": []}')
+    (tmp_path / "notes.txt").write_text("hello")
+    ndjson(tmp_path / "p.ndjson", PATIENT)
+    counts = run(database, tmp_path)
+    assert counts.read == 1 and sorted(Path(f).name for f in counts.left_out) == ["manifest.json", "notes.txt"]
+
+
+def transaction(*entries: tuple[str, dict]) -> dict:
+    return {"resourceType": "Bundle", "type": "transaction", "entry": [
+        {"fullUrl": url, "resource": r, "request": {"method": "POST", "url": r["resourceType"]}} for url, r in entries
+    ]}  # fmt: skip
+
+
+def test_a_transaction_gets_ids_and_its_references_lead_there(database: Database, tmp_path: Path) -> None:
+    patient, weight = {k: v for k, v in PATIENT.items() if k != "id"}, observation(1, subject={"reference": "urn:uuid:p"})
+    path = tmp_path / "t.json"
+    path.write_text(json.dumps(transaction(("urn:uuid:p", patient), ("urn:uuid:w", weight)), indent=1))
+    assert run(database, path).stored == 2
+    stored = json.loads(View(database).read("Observation", "o1") or b"{}")
+    kind, _, id = stored["subject"]["reference"].partition("/")
+    assert kind == "Patient" and View(database).read("Patient", id)
+    assert run(database, path).known == 2
+
+
+def test_a_transaction_with_one_bad_entry_stores_nothing(database: Database, tmp_path: Path) -> None:
+    path = tmp_path / "t.json"
+    path.write_text(json.dumps(transaction(("urn:uuid:p", PATIENT), ("urn:uuid:w", observation(1, status="no such")))))
+    counts = run(database, path)
+    assert counts.stored == 0 and counts.quarantined == 1 and "Entry 2" in quarantine.listed(database)[0].reason
+
+
+def test_a_bundle_that_names_another_bundle_waits_for_it(database: Database, tmp_path: Path) -> None:
+    visit = {
+        "resourceType": "Encounter", "id": "e1", "status": "finished", "class": {"code": "AMB"},
+        "serviceProvider": {"reference": "urn:uuid:org"}, "subject": {"reference": "urn:uuid:a"},
+    }  # fmt: skip
+    (tmp_path / "a.json").write_text(json.dumps(transaction(("urn:uuid:a", PATIENT), ("urn:uuid:e", visit))))
+    (tmp_path / "b.json").write_text(json.dumps(transaction(("urn:uuid:org", PRACTICE))))
+    assert run(database, tmp_path).stored == 3
+    assert json.loads(View(database).read("Encounter", "e1") or b"{}")["serviceProvider"] == {"reference": "Organization/org"}
+
+
+def test_a_conditional_reference_finds_the_one_it_means(database: Database, tmp_path: Path) -> None:
+    known = {**PRACTICE, "identifier": [{"system": "urn:npi", "value": "1"}]}
+    run(database, ndjson(tmp_path / "org.ndjson", known))
+    visit = {"resourceType": "Encounter", "id": "e1", "status": "finished", "class": {"code": "AMB"},
+             "serviceProvider": {"reference": "Organization?identifier=urn:npi|1"}}  # fmt: skip
+    (tmp_path / "t.json").write_text(json.dumps(transaction(("urn:uuid:e", visit))))
+    run(database, tmp_path / "t.json")
+    assert b"Organization/org" in (View(database).read("Encounter", "e1") or b"")
+
+
+def test_an_id_of_another_source_is_refused_with_the_advice_to_use_a_prefix(database: Database, tmp_path: Path) -> None:
+    path = ndjson(tmp_path / "p.ndjson", PATIENT)
+    run(database, path, source="clinic")
+    counts = run(database, ndjson(tmp_path / "q.ndjson", {**PATIENT, "birthDate": "1960-01-01"}), source="hospital")
+    assert counts.quarantined == 1 and "--id-prefix" in next(iter(counts.reasons))
+
+
+def test_a_path_that_is_not_there_is_said_plainly(database: Database, tmp_path: Path) -> None:
+    with pytest.raises(Unavailable, match="no such file"):
+        run(database, tmp_path / "nothing")
