@@ -38,7 +38,7 @@ def _on_text(name: str, least: int = 0, most: int | None = None) -> Callable:
 
 
 @lru_cache(maxsize=512)
-def _pattern(expression: str, flags: str = "") -> re.Pattern[str]:
+def pattern(expression: str, flags: str = "") -> re.Pattern[str]:
     if set(flags) - {"i", "m"}:
         raise Mistake("The flags of a regular expression are i (any case) and m (line by line).")
     bits = re.DOTALL | (re.IGNORECASE if "i" in flags else 0) | (re.MULTILINE if "m" in flags else 0)
@@ -82,11 +82,11 @@ _on_text("length")(len)
 _on_text("trim")(str.strip)
 _on_text("toChars")(list)
 _on_text("replace", 2)(str.replace)
-_on_text("matches", 1, 2)(lambda value, form, flags="": _pattern(form, flags).search(value) is not None)
-_on_text("matchesFull", 1, 2)(lambda value, form, flags="": _pattern(_whole_of(form, flags), flags).search(value) is not None)
+_on_text("matches", 1, 2)(lambda value, form, flags="": pattern(form, flags).search(value) is not None)
+_on_text("matchesFull", 1, 2)(lambda value, form, flags="": pattern(whole_of(form, flags), flags).search(value) is not None)
 
 
-def _whole_of(form: str, flags: str) -> str:
+def whole_of(form: str, flags: str) -> str:
     return rf"^(?:{form})$" if "m" in flags else rf"\A(?:{form})\Z"
 
 
@@ -96,7 +96,7 @@ def _replace_matches(value: str, form: str, new: str, flags: str = "") -> str:
         return value
     template = re.sub(r"\\(?![\\$])", r"\\\\", new)
     template = re.sub(r"(?<!\\)\$(?:(\d+)|\{(\w+)\})", lambda m: rf"\g<{m[1] or m[2]}>", template).replace("\\$", "$")
-    return _pattern(form, flags).sub(template, value)
+    return pattern(form, flags).sub(template, value)
 
 
 @_on_text("split", 1)

@@ -1,0 +1,72 @@
+"""A compiled view: its columns, and the rows of a resource."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from throughcare.faults import Malformed
+from throughcare.fhir.path.context import Context
+from throughcare.fhir.path.model import model
+from throughcare.fhir.path.plans import TakeLongWay
+from throughcare.fhir.path.tree import root
+
+Rows = Callable[[Any, Context], list[tuple]]
+
+
+class Column(NamedTuple):
+    """A column: its name, its FHIR type ('' when the definition leaves it open), whether it holds a list."""
+
+    name: str
+    type: str
+    collection: bool
+
+
+class View:
+    """A compiled ViewDefinition. `rows` reads directly where types are known; a resource that is shaped otherwise than
+    its type says goes through the FHIRPath engine throughout, with the same rows as the answer."""
+
+    __slots__ = ("_constants", "_direct", "_full", "_needs_context", "columns", "name", "resource")
+
+    def __init__(self, name: str, resource: str, columns: list[Column], direct: Rows, full: Rows, constants: dict | None) -> None:
+        self.name, self.resource, self.columns = name, resource, columns
+        self._direct, self._full = direct, full
+        self._needs_context, self._constants = constants is not None, constants or {}
+
+    def rows(self, resource: dict) -> list[tuple]:
+        """The rows of one resource, values in the order of `columns`; none for another type of resource."""
+        if resource.get("resourceType") != self.resource:
+            return []
+        try:
+            return self._direct(resource, self._context(resource) if self._needs_context else None)  # type: ignore[arg-type]
+        except (TakeLongWay, AttributeError, TypeError):
+            context = self._context(resource)
+            return self._full([context.start], context)
+
+    def _context(self, resource: dict) -> Context:
+        node = root(resource)
+        return Context(node, node, node, {**self._constants, "rowIndex": 0}, None, None)
+
+
+def run(definition: dict, resources: Iterable[dict]) -> list[dict]:
+    """All rows of all resources as dictionaries."""
+    view = compile_view(definition)
+    names = [column.name for column in view.columns]
+    return [dict(zip(names, row, strict=True)) for resource in resources for row in view.rows(resource)]
+
+
+def compile_view(definition: dict, *, strict: bool = False) -> View:
+    """Compile a ViewDefinition; a mistake in it is Malformed, said before any resource is read.
+
+    `strict` also refuses paths that name elements their type does not have.
+    """
+    from .definition import Definition
+
+    if not isinstance(definition, dict):
+        raise Malformed("A ViewDefinition must be a JSON object.")
+    resource = definition.get("resource")
+    if resource not in model().resources:
+        raise Malformed("A ViewDefinition names the resource type it reads, such as Patient, in `resource`.")
+    direct = Definition(definition, resource, strict=strict)
+    full = Definition(definition, resource, direct=False)
+    columns, rows = direct.compiled()
+    constants = direct.constants if direct.needs_context else None
+    return View(direct.name, resource, columns, rows, full.compiled()[1], constants)
