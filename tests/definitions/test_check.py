@@ -242,7 +242,7 @@ def test_an_expression_that_cannot_stand_is_refused_in_words(
 
 PLACES = [
     ("work.toml", 'opens = "ended_on"', 'opens = "ended"', 5, '"ended" is not known on stays. Did you mean ended_on?'),
-    ("work.toml", 'opens = "ended_on"', 'opens = "class"', 5, '"class" is a text, but a date is wanted.'),
+    ("work.toml", 'opens = "ended_on"', 'opens = "class"', 5, '"class" is not a deadline.'),
     ("work.toml", "and reached", "and reach", 8, '"reach" is not known on contact. Did you mean reached?'),
     ("work.toml", "and reached", "and reached and on_date >= this.ended_on", 8, '"this." means nothing here.'),
     ("work.toml", "and reached", "and ended_on = today", 8, '"ended_on" is a name of stays, not of contact.'),

@@ -47,10 +47,14 @@ def _parameters(schema: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "properties": {"table": table}, "additionalProperties": {"$ref": "#/$defs/Parameter"}}
 
 
-def _demand(title: str, definition: dict[str, Any]) -> None:
+def demanded(title: str) -> list[str]:
     """`says` and `cites` have defaults in the types, so that the loader can ask for them in its own words."""
     kind = SOURCED.get(title, title.lower())
-    wanted = [key for key, kinds in (("says", (*SAID, "parameter")), ("cites", (*CITED, "parameter"))) if kind in kinds]
-    for key in wanted:
+    wanted = (("says", (*SAID, "parameter")), ("cites", (*CITED, "parameter")))
+    return [key for key, kinds in wanted if kind in kinds]
+
+
+def _demand(title: str, definition: dict[str, Any]) -> None:
+    for key in demanded(title):
         definition["properties"][key] = {"type": "string", "minLength": 1}
         definition["required"] = sorted({*definition.get("required", []), key})

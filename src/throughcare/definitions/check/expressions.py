@@ -9,6 +9,8 @@ from sqlglot import exp
 from throughcare.definitions.check.reading import Reading
 from throughcare.definitions.check.scope import CheckScope, Names, source_of
 from throughcare.definitions.check.slots import Slot, slots
+from throughcare.definitions.compiled.due import due, length, warn
+from throughcare.definitions.entries import ID
 from throughcare.definitions.expressions import Mistake, parse, phrase, spell
 from throughcare.definitions.windows import window
 
@@ -28,12 +30,20 @@ def check_expressions(reading: Reading) -> None:
 
 
 def _read(names: Names, slot: Slot) -> None:
-    form = {"phrase": _phrase, "window": _window, "column": _column, "order": _order, "ties": _ties}.get(slot.form)
+    form = _FORMS.get(slot.form)
     if form:
         form(names, slot)
-    elif slot.form == "expression":
-        scope = CheckScope(names, slot.on, _rows(slot), slot.this, extra=_extra(slot))
-        _expression(slot.text, scope, slot.wants)
+    else:
+        _expression(slot.text, _scope(names, slot), slot.wants)
+
+
+def _scope(names: Names, slot: Slot) -> CheckScope:
+    """Where the expression stands: on its row, among the rows of a phrase, or before a set is grouped."""
+    if slot.inner:
+        chosen = names.reading.sets[slot.on]
+        return CheckScope(names, source_of(chosen.from_), extra=names.inner(chosen))
+    extra = {"eligible": "boolean"} if slot.at.kind == "move" else {}
+    return CheckScope(names, slot.on, source_of(slot.within) if slot.within else "", slot.this, extra=extra)
 
 
 def _expression(text: str, scope: CheckScope, wants: str = "") -> None:
@@ -71,20 +81,19 @@ def _window(names: Names, slot: Slot) -> None:
 
 
 def _column(names: Names, slot: Slot) -> None:
-    spelled = spell(slot.text, CheckScope(names, slot.on, _rows(slot)), slot.wants)
-    if spelled.sql != slot.text:
+    if not ID.match(slot.text):
         raise Mistake(f'"{slot.text}" is not the name of a column.', "", "Write one name; a longer rule is a fact.")
+    spell(slot.text, _scope(names, slot), slot.wants)
 
 
 def _order(names: Names, slot: Slot) -> None:
     """ "column", "column high" or "column low, blank last"."""
-    words = slot.text.replace(",", " ").split()
-    rest = " ".join(words[1:])
-    if not re.fullmatch(r"(high|low)?( ?blank (first|last))?", rest):
+    match = re.fullmatch(r"([a-z0-9_]+)( high| low)?(, blank (first|last))?", slot.text)
+    if not match:
         raise Mistake(
             f'"{slot.text}" is not an order.', "", 'Write "column", "column high" or "column low, blank last".'
         )
-    _column(names, replace(slot, text=words[0], wants=""))
+    _column(names, replace(slot, text=match[1], wants=""))
 
 
 def _ties(names: Names, slot: Slot) -> None:
@@ -95,12 +104,28 @@ def _ties(names: Names, slot: Slot) -> None:
     _column(names, replace(slot, text=column.strip(), wants=""))
 
 
-def _rows(slot: Slot) -> str:
-    return source_of(slot.within) if slot.within else ""
+def _due(names: Names, slot: Slot) -> None:
+    due(slot.text, CheckScope(names, slot.on))
 
 
-def _extra(slot: Slot) -> dict[str, str]:
-    return {"eligible": "boolean"} if slot.at.kind == "move" else {}
+def _every(names: Names, slot: Slot) -> None:
+    length(slot.text, CheckScope(names, slot.on))
+
+
+def _warn(names: Names, slot: Slot) -> None:
+    warn(slot.text, CheckScope(names, slot.on))
+
+
+_FORMS = {
+    "phrase": _phrase,
+    "window": _window,
+    "column": _column,
+    "order": _order,
+    "ties": _ties,
+    "due": _due,
+    "every": _every,
+    "warn": _warn,
+}
 
 
 def _rule(reading: Reading, names: Names) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from throughcare.definitions import grammar
 from throughcare.definitions.check.reading import VERBS, At, Reading
 
-TAKING = ("count_of", "sum", "lowest", "highest", "first", "latest")
+TAKING = ("count_of", "sum")  # the others take the date of the row when they do not say
 COUNTING = ("exists", "count", "sum")
 
 

@@ -97,8 +97,9 @@ def _never(reading: Reading) -> None:
     states = reading.model.enrollment.states
     for at, step in reading.steps():
         why = "It would never be owed to anyone."
-        if clash := _impossible(_conditions(reading, step.on) + ([step.when] if step.when else [])):
-            reading.say(at, f"no row can ever be in {step.on}: {clash}.", why, "Correct the condition.", ("on",))
+        on = reading.row_of(step)
+        if clash := _impossible(_conditions(reading, on) + ([step.when] if step.when else [])):
+            reading.say(at, f"no row can ever be in {on}: {clash}.", why, "Correct the condition.", ("on",))
         wanted = {"planned": "planned", "enrolled": "active"}.get(step.while_)
         if wanted and wanted not in states:
             what = f"is for people who are {wanted}, which is no state of this enrollment."

@@ -67,6 +67,10 @@ class Reading:
     def steps(self) -> Iterator[tuple[At, Step]]:
         return ((At("work.toml", "step", ("step", n), s), s) for n, s in enumerate(self.model.work.step))
 
+    def row_of(self, step: Step) -> str:
+        """The set a step hangs on: its own, or that of its rhythm."""
+        return next((r.on for r in self.model.work.rhythm if r.id == step.rhythm), step.on)
+
     def entries(self) -> Iterator[At]:
         """Every entry of every file."""
         m = self.model

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,8 @@ from throughcare.definitions.expressions import Mistake, Spelled, phrase, spell
 from throughcare.definitions.functions import FUNCTIONS
 from throughcare.definitions.near import did_you_mean
 
-CLOCK = {"today": "date", "now": "timestamp"}
+CLOCK = {"today": "date", "now": "timestamp", "this_model": "text"}
+GROUPED = {"key": "text", "person_id": "integer", "about": "text", "source": "text"}
 UNKNOWN = "unknown"
 
 
@@ -53,15 +55,23 @@ class Names:
     def parameters(self) -> dict[str, str]:
         return {name: parameter_kind(p) for name, p in self.reading.model.parameters.items()}
 
+    def inner(self, chosen: grammar.Set) -> dict[str, str]:
+        """The names of a set's rows before they are grouped: those of its source, then its extra columns."""
+        return self.row(source_of(chosen.from_)) | self._also(chosen)
+
+    def _also(self, chosen: grammar.Set) -> dict[str, str]:
+        """Extra columns, each of which may use those before it."""
+        source, added = source_of(chosen.from_), dict[str, str]()
+        for name, text in chosen.also.items():
+            added[name] = kind_of(text, CheckScope(self, source, extra=dict(added)))
+        return added
+
     def _set_columns(self, chosen: grammar.Set) -> dict[str, str]:
-        source = source_of(chosen.from_)
-        inner = CheckScope(self, chosen.id, source)
-        columns = dict(self.columns(source))
+        columns = self.columns(source_of(chosen.from_)) | self._also(chosen)
         if chosen.group:
-            kept = {"key": "text", "person_id": "integer"}
-            columns = kept | {name: columns.get(name, UNKNOWN) for name in chosen.group.by}
-            columns |= {s.id: _sum_kind(s, inner) for s in chosen.sum}
-        columns |= {name: kind_of(text, inner) for name, text in chosen.also.items()}
+            scope = CheckScope(self, source_of(chosen.from_), extra=self._also(chosen))
+            columns = GROUPED | {name: columns.get(name, UNKNOWN) for name in chosen.group.by}
+            columns |= {s.id: _sum_kind(s, scope) for s in chosen.sum}
         return columns | ({"kept": "boolean"} if chosen.at_most else {})
 
     def _fact_kind(self, fact: grammar.Fact) -> str:
@@ -77,6 +87,8 @@ class Names:
             return "boolean"
         if verb in ("count", "count_of"):
             return "integer"
+        if verb in ("lowest", "highest", "first", "latest") and not fact.take:
+            return "date"
         if verb == "value":
             return kind_of(fact.value or "", CheckScope(self, fact.on))
         if verb == "choose":
@@ -85,8 +97,8 @@ class Names:
 
     def _choice_kind(self, fact: grammar.Fact) -> str:
         given = [c.then if c.if_ is not None else c.else_ for c in fact.choose or []]
-        known = self.row(fact.on) | self.parameters()
-        kinds = {known.get(v, "text") if isinstance(v, str) else value_kind(v) for v in given}
+        scope = CheckScope(self, fact.on)
+        kinds = {kind_of(v[2:], scope) if str(v).startswith("= ") else value_kind(v) for v in given if v != UNKNOWN}
         return kinds.pop() if len(kinds) == 1 else ("decimal" if kinds == {"integer", "decimal"} else UNKNOWN)
 
     def _enter(self, kind: str, name: str) -> bool:
@@ -208,14 +220,20 @@ def parameter_kind(parameter: grammar.Parameter) -> str:
 
 
 def value_kind(value: object) -> str:
-    kinds: list[tuple[type, str]] = [(bool, "boolean"), (int, "integer"), (Decimal, "decimal"), (list, "list")]
+    kinds: list[tuple[type, str]] = [
+        (bool, "boolean"),
+        (int, "integer"),
+        (Decimal, "decimal"),
+        (list, "list"),
+        (date, "date"),
+    ]
     return next((name for kind, name in kinds if isinstance(value, kind)), "text")
 
 
-def _sum_kind(column: grammar.SetSum, inner: "CheckScope") -> str:
+def _sum_kind(column: grammar.SetSum, scope: "CheckScope") -> str:
     if column.count is not None or column.count_of is not None:
         return "integer"
-    return kind_of(column.sum or column.lowest or column.highest or "", inner)
+    return kind_of(column.sum or column.lowest or column.highest or "", scope)
 
 
 def _columns(where: str, known: dict[str, str]) -> str:

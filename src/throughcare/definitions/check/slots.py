@@ -1,7 +1,7 @@
 """Every place of a care model where an expression stands: whose row it speaks of, and what it must give."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from throughcare.definitions import grammar
@@ -15,7 +15,8 @@ PHRASE_VERBS = ("exists", "count", "count_of", "sum", "lowest", "highest", "firs
 class Slot:
     """`form` is expression, phrase, column, due, window, every, warn or order. `on` is the set whose row is described.
 
-    `within` is the phrase whose rows a column or an order speaks of; empty means the row of `on` itself.
+    `within` is the phrase whose rows a column or an order speaks of; empty means the row of `on` itself, and with
+    `inner` the rows of the set `on` as they are before they are grouped.
     """
 
     at: At
@@ -26,25 +27,27 @@ class Slot:
     wants: str = ""
     within: str = ""
     this: bool = True
+    inner: bool = False
 
 
 def slots(reading: Reading) -> Iterator[Slot]:
     """All of them, in the order of files."""
     for at in reading.entries():
         make: Any = _SLOTS.get(type(at.entry))
+        rhythmic = reading.row_of(at.entry) if isinstance(at.entry, grammar.Step) else ""
         for slot in make(at, at.entry) if make else ():
             if slot.text:
-                yield slot
+                yield replace(slot, on=rhythmic) if rhythmic else slot
 
 
 def _set(at: At, s: grammar.Set) -> Iterator[Slot]:
     yield Slot(at, ("from",), s.from_, "phrase", s.id, this=False)
     for name, text in s.also.items():
-        yield Slot(at, ("also", name), text, "expression", s.id)
+        yield Slot(at, ("also", name), text, "expression", s.id, inner=True)
     for nth, column in enumerate(s.sum):
-        yield from _summed(at, nth, column, s.from_)
+        yield from _summed(at, nth, column)
     for name in s.group.by if s.group else ():
-        yield Slot(at, ("group",), name, "column", s.id, within=s.from_)
+        yield Slot(at, ("group",), name, "column", s.id, inner=True)
     for name in s.pick.per if s.pick else ():
         yield Slot(at, ("pick",), name, "column", s.id)
     for name in s.pick.order if s.pick else ():
@@ -55,14 +58,12 @@ def _set(at: At, s: grammar.Set) -> Iterator[Slot]:
     yield Slot(at, ("rule_on",), s.rule_on or "", "column", s.id, "date")
 
 
-def _summed(at: At, nth: int, column: grammar.SetSum, source: str) -> Iterator[Slot]:
-    key: Path = ("sum", nth)
-    if column.count != "rows":
-        yield Slot(at, (*key, "count"), column.count or "", "expression", at.entry.id, "boolean", source)
-    yield Slot(at, (*key, "sum"), column.sum or "", "expression", at.entry.id, "number", source)
-    for verb in ("count_of", "lowest", "highest"):
-        yield Slot(at, (*key, verb), getattr(column, verb) or "", "expression", at.entry.id, "", source)
-    yield Slot(at, (*key, "where"), column.where or "", "expression", at.entry.id, "boolean", source)
+def _summed(at: At, nth: int, column: grammar.SetSum) -> Iterator[Slot]:
+    wants = {"count": "boolean", "where": "boolean", "sum": "number"}
+    for verb in ("count", "count_of", "sum", "lowest", "highest", "where"):
+        text = getattr(column, verb) or ""
+        if (verb, text) != ("count", "rows"):
+            yield Slot(at, ("sum", nth, verb), text, "expression", at.entry.id, wants.get(verb, ""), inner=True)
 
 
 def _fact(at: At, f: grammar.Fact) -> Iterator[Slot]:
@@ -78,6 +79,9 @@ def _fact(at: At, f: grammar.Fact) -> Iterator[Slot]:
     yield Slot(at, ("window",), f.window or "", "window", f.on)
     for nth, row in enumerate(f.choose or []):
         yield Slot(at, ("choose", nth), row.if_ or "", "expression", f.on, "boolean")
+        for given in (row.then, row.else_):
+            if isinstance(given, str) and given.startswith("= "):
+                yield Slot(at, ("choose", nth), given[2:], "expression", f.on)
 
 
 def _criterion(at: At, c: grammar.Criterion) -> Iterator[Slot]:
@@ -105,12 +109,12 @@ def _content(at: At, c: grammar.Content) -> Iterator[Slot]:
 
 def _step(at: At, s: grammar.Step) -> Iterator[Slot]:
     yield Slot(at, ("when",), s.when or "", "expression", s.on, "boolean")
-    yield Slot(at, ("opens",), s.opens or "", "expression", s.on, "date")
+    yield Slot(at, ("opens",), s.opens or "", "due", s.on)
     yield Slot(at, ("due",), s.due or "", "due", s.on)
     yield Slot(at, ("about",), s.about or "", "column", s.on)
     yield Slot(at, ("resolved_by",), s.resolved_by or "", "phrase", s.on, this=False)
     yield Slot(at, ("resolved_on",), s.resolved_on or "", "expression", s.on, "date")
-    yield Slot(at, ("counts_from",), s.counts_from or "", "expression", s.on, "date")
+    yield Slot(at, ("counts_from",), s.counts_from or "", "due", s.on)
     yield Slot(at, ("cancelled_by",), s.cancelled_by or "", "expression", s.on, "boolean")
     if s.clock:
         yield Slot(at, ("clock",), s.clock.pauses or "", "phrase", s.on, this=False)

@@ -26,12 +26,14 @@ def check_words(reading: Reading) -> None:
 
 
 def _missing(reading: Reading, language: str, keys: list[str]) -> None:
+    kinds: dict[str, list[str]] = {}
     for key in keys:
-        kind, _, name = key.partition(".")
-        why = "People read it, and some of them read it in this language."
-        reading.say_in(
-            f"words/{language}.toml", (kind,), f"{key} is missing.", why, f'Under [{kind}] write {name} = "…".'
-        )
+        kinds.setdefault(key.partition(".")[0], []).append(key.partition(".")[2])
+    for kind, names in kinds.items():
+        what = f"{kind}.{names[0]} is missing." if len(names) == 1 else f"{len(names)} phrases of [{kind}] are missing."
+        why = "People read them, and some of them read this language."
+        do = f"Under [{kind}] write a phrase for {', '.join(names)}."
+        reading.say_in(f"words/{language}.toml", (kind,), what, why, do)
 
 
 def _needed(reading: Reading) -> Iterator[tuple[str, str, tuple[str | int, ...]]]:

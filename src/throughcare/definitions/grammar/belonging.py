@@ -12,10 +12,10 @@ EPISODE_STATES: tuple[EpisodeState, ...] = get_args(EpisodeState)
 
 class Criterion(Entry, kw_only=True, forbid_unknown_fields=True):
     on: str = "person"
-    where: str
+    where: str  # an expression that is true, false or unknown
     closed: Literal["no record means no"] | None = None  # needed by a criterion of absence
-    if_missing_ask: str | None = None
-    overridden_by: str | None = None
+    if_missing_ask: str | None = None  # the step that gets the answer
+    overridden_by: str | None = None  # an expression that outranks `where` when it is known: the person's own choice
 
 
 class Rule(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -41,6 +41,8 @@ class Move(Entry, kw_only=True, forbid_unknown_fields=True):
 
 
 class Reason(Struct, kw_only=True, forbid_unknown_fields=True):
+    """A reason to leave that a person may choose."""
+
     id: str
     says: str
 
@@ -61,11 +63,15 @@ class EnrollmentFile(Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class MissingMember(Struct, kw_only=True, forbid_unknown_fields=True):
+    """What happens while nobody fills the role."""
+
     step: str | None = None
     blocks: bool = False
 
 
 class Caseload(Struct, kw_only=True, forbid_unknown_fields=True):
+    """How much of a worker's time one person takes."""
+
     weight: float = 1.0
     cap: int | None = None
     warn: float = 0.9
@@ -74,10 +80,10 @@ class Caseload(Struct, kw_only=True, forbid_unknown_fields=True):
 class Role(Entry, kw_only=True, forbid_unknown_fields=True):
     """A role of the team; `found_in` are phrases over person's rows, the first that has a row fills it with `take`."""
 
-    found_in: list[str]
-    take: str = "member_key"
-    least: int = 1
-    lead: bool = False
+    found_in: list[str]  # phrases, the first that has a row wins
+    take: str = "member_key"  # the column that names the member
+    least: int = 1  # how many are needed; 0 means the role is optional
+    lead: bool = False  # may lead the team
     if_missing: MissingMember | None = None
     caseload: Caseload | None = None
 

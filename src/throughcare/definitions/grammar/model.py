@@ -12,6 +12,8 @@ from throughcare.definitions.grammar.work import PlanFile, WorkFile
 
 
 class Scoped(Struct, kw_only=True, forbid_unknown_fields=True):
+    """Values for one state or one payer."""
+
     values: dict[str, Any]
     state: str | None = None
     payer: str | None = None
@@ -34,7 +36,7 @@ class Table(Entry, kw_only=True, forbid_unknown_fields=True):
 
     kind: Literal["band", "exact"]
     rows: list[list[Any]]
-    closed: bool = False
+    closed: bool = False  # outside the rows there is surely nothing
 
 
 class ParametersFile(Struct, kw_only=True):
@@ -45,6 +47,8 @@ class ParametersFile(Struct, kw_only=True):
 
 
 class Source(Struct, kw_only=True, forbid_unknown_fields=True):
+    """A source of truth: a regulation, a guideline, a handbook."""
+
     title: str
     note: str = ""
 
@@ -52,15 +56,15 @@ class Source(Struct, kw_only=True, forbid_unknown_fields=True):
 class ModelFile(Struct, kw_only=True, forbid_unknown_fields=True):
     """model.toml"""
 
-    id: str
+    id: str  # the name of the folder
     title: str
-    version: str
+    version: str  # kept with every decision
     effective_from: date
     effective_to: date | None = None
     says: str
     serves: str  # who it is for, one sentence
     maturity: Literal["trial", "ready"]
-    service: str  # the kind of service, for concurrency rules, e.g. "care_transitions"
+    service: str  # the kind of service, for concurrency rules, e.g. "home_visiting"
     member_word: str = "person"
     calendar: str | None = None
     length_days: int | None = None

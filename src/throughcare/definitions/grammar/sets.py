@@ -10,9 +10,9 @@ from throughcare.definitions.grammar.entry import Entry
 class Pick(Struct, kw_only=True, forbid_unknown_fields=True):
     """Keep the first rows of each group: order is a list of "column", "column high", "column low, blank last"."""
 
-    per: list[str]
-    order: list[str]
-    first: int = 1
+    per: list[str]  # columns that make a group
+    order: list[str]  # which row comes first
+    first: int = 1  # how many to keep
 
 
 class SetSum(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -28,6 +28,8 @@ class SetSum(Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class Group(Struct, kw_only=True, forbid_unknown_fields=True):
+    """One row for all rows that agree in these columns; the columns themselves stay, the rest is added up."""
+
     by: list[str]
 
 
@@ -44,13 +46,13 @@ class Set(Entry, kw_only=True, forbid_unknown_fields=True):
     """A named set of rows: `from_` is a phrase, "view" or "set" or "view where condition"."""
 
     from_: str = field(name="from")
-    also: dict[str, str] = {}
-    keep_unknown: bool = False
+    also: dict[str, str] = {}  # extra columns: name = "expression"
+    keep_unknown: bool = False  # keep rows for which the condition is unknown
     pick: Pick | None = None
     group: Group | None = None
     sum: list[SetSum] = []
     at_most: AtMost | None = None
-    rule_on: str | None = None
+    rule_on: str | None = None  # the date by which parameters are read; default: the first date of the rows
 
 
 class Choice(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -65,24 +67,24 @@ class Choice(Struct, kw_only=True, forbid_unknown_fields=True):
 class Fact(Entry, kw_only=True, forbid_unknown_fields=True):
     """One value per row of the set `on`. Exactly one verb is given; all but value and choose take a phrase."""
 
-    on: str = "person"
-    value: str | None = None
-    exists: str | None = None
-    count: str | None = None
+    on: str = "person"  # the set whose rows carry the fact
+    value: str | None = None  # an expression over the row
+    exists: str | None = None  # phrase: is there a row
+    count: str | None = None  # phrase: how many rows
     count_of: str | None = None  # phrase; `take` names the column
-    sum: str | None = None
-    lowest: str | None = None
-    highest: str | None = None
-    first: str | None = None
-    latest: str | None = None
-    choose: list[Choice] | None = None
-    window: str | None = None
+    sum: str | None = None  # phrase; the sum of `take`
+    lowest: str | None = None  # phrase; the lowest `take`
+    highest: str | None = None  # phrase; the highest `take`
+    first: str | None = None  # phrase; `take` of the first row by date
+    latest: str | None = None  # phrase; `take` of the latest row by date; a newer row without a value gives unknown
+    choose: list[Choice] | None = None  # a decision table: the first row that is true
+    window: str | None = None  # which days count, for instance "6 months before started_on"
     at: str | None = None  # the date column the window and the order speak of; default: the view's own
-    take: str | None = None
-    ties: str | None = None
-    if_none: Any = None
-    link: str | None = None
-    skip_unknown: bool = False
+    take: str | None = None  # the column to read; default: the date
+    ties: str | None = None  # of several rows on one day: "lowest value" or "highest value"
+    if_none: Any = None  # what no row means: a value, or "unknown"
+    link: str | None = None  # "their_column = our_column", when the rows belong to this row and not just to the person
+    skip_unknown: bool = False  # leave rows out of which it is unknown whether they count
 
 
 class SetsFile(Struct, kw_only=True, forbid_unknown_fields=True):

@@ -53,23 +53,25 @@ class Step(Entry, kw_only=True, forbid_unknown_fields=True):
     rhythm: str | None = None  # instead of on/opens/due
     while_: Literal["enrolled", "planned", "eligible", "always"] = field(name="while", default="enrolled")
     when: str | None = None  # further condition on the row of `on`
-    opens: str | None = None
+    opens: str | None = None  # a date of the row, or a deadline shape: "2 days before visit_on"
     due: str | None = None  # "2 business days after ended_on", "180 days after last_a1c_on", "by visit_on"
-    activity: str
+    activity: str  # a word of the care library
     about: str | None = None  # column holding the event's reference; default: the row's own `about`, else its key
-    resolved_by: str | None = None
+    resolved_by: str | None = None  # a phrase over one view, without this.x; only rows on or after `opens` count
     resolved_on: str | None = None  # a column or fact of the row itself
-    needs: int = 1
-    needs_days: int | None = None
-    counts_from: str | None = None
-    cancelled_by: str | None = None
-    role: list[str]
-    escalates_to: str | None = None
-    minutes: int = 10
+    needs: int = 1  # how many such rows
+    needs_days: int | None = None  # on how many different days
+    counts_from: str | None = None  # the first day that counts; default: `opens`
+    cancelled_by: str | None = None  # an expression over the row
+    role: list[str]  # who may do it, the first choice first
+    escalates_to: str | None = None  # the role that hears of a breach
+    minutes: int = 10  # how long it usually takes
     clock: Clock | None = None
 
 
 class Segment(Struct, kw_only=True, forbid_unknown_fields=True):
+    """A stretch of a grid: a date every so often, so many times or before a day."""
+
     id: str
     from_: str = field(name="from")
     every: str

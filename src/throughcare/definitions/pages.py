@@ -1,0 +1,118 @@
+"""The reference page of the grammar, made from the types, the functions and the views themselves."""
+
+import inspect
+import re
+import types
+import typing
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from throughcare.definitions import grammar
+from throughcare.definitions.compiled import due
+from throughcare.definitions.functions import FUNCTIONS
+from throughcare.definitions.load import FILES
+from throughcare.definitions.schema import demanded
+from throughcare.definitions.windows import SHAPES as WINDOWS
+
+HIDDEN = {"known_from", "known_to", "source", "person_id", "key", "about"}
+_KEYS = ("Key", "Holds", "Required", "Means")
+_COMMENT = re.compile(r"^    (\w+): .*?#\s(.+)$", re.MULTILINE)
+
+
+def grammar_page(library: grammar.Library) -> str:
+    """The whole grammar as one page of Markdown."""
+    parts = [
+        "# The grammar of care models",
+        "Made from the code by `throughcare model grammar`; it cannot be out of date. "
+        "How to write a care model is told in the guide, docs/guides/write-a-care-model.md.",
+        *(_file(name, kind) for name, kind in FILES.items()),
+        _file("cases/<story>/expect.toml", grammar.ExpectFile),
+        "## Functions\n\nAny unknown argument gives unknown, unless the function says otherwise.",
+        _table(("Write", "Gives", "Means"), ((f"`{f.call}`", f.gives, f.says) for f in FUNCTIONS.values())),
+        "## Windows\n\n" + "\n".join(f"- `{shape}`" for shape in WINDOWS),
+        "## Deadlines\n\n" + "\n".join(f"- `{shape}`" for shape in due.SHAPES),
+        "## Views\n\nEvery row also has key, person_id, about and source.",
+        _table(("View", "Columns"), ((f"`{name}`", _columns(cols)) for name, cols in sorted(library.views.items()))),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _file(name: str, kind: type[msgspec.Struct]) -> str:
+    parts = [f"## {name}"]
+    if name == "parameters.toml":
+        parts.append(_entry("[name]", grammar.Parameter))
+    for heading, one in _kinds("", kind):
+        parts.append(_entry(heading, one))
+    return "\n\n".join(parts)
+
+
+def _kinds(heading: str, kind: type[msgspec.Struct]) -> Iterator[tuple[str, type[msgspec.Struct]]]:
+    """A file's own keys, then its tables, each under its TOML heading."""
+    if kind is not grammar.ParametersFile:
+        yield heading, kind
+    for field in msgspec.structs.fields(kind):
+        many, inner = _struct_in(field.type)
+        if inner and inner is not grammar.Parameter:
+            name = f"{heading.strip('[]')}.{field.encode_name}".strip(".")
+            yield from _kinds(f"[[{name}]]" if many else f"[{name}]", inner)
+
+
+def _struct_in(kind: Any) -> tuple[bool, type[msgspec.Struct] | None]:
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return False, kind
+    found = [_struct_in(arg)[1] for arg in typing.get_args(kind) if arg is not type(None)]
+    return typing.get_origin(kind) in (list, dict), next((f for f in found if f), None)
+
+
+def _entry(heading: str, kind: type[msgspec.Struct]) -> str:
+    said, needed = _said(kind), demanded(kind.__name__)
+    rows = (
+        (
+            f"`{f.encode_name}`",
+            _word(f.type),
+            "yes" if f.required or f.name in needed else "",
+            said.get(f.name.rstrip("_"), ""),
+        )
+        for f in msgspec.structs.fields(kind)
+        if heading or not _struct_in(f.type)[1]
+    )
+    own = kind.__dict__.get("__doc__") or ""
+    parts = (
+        f"### `{heading}`" if heading else "",
+        "" if own.endswith(".toml") else inspect.cleandoc(own),
+        _table(_KEYS, rows),
+    )
+    return "\n\n".join(part for part in parts if part)
+
+
+def _said(kind: type) -> dict[str, str]:
+    """The comments beside the fields: what the names alone cannot say."""
+    ours = [c for c in reversed(kind.__mro__) if c.__module__.startswith("throughcare")]
+    found = dict(pair for c in ours for pair in _COMMENT.findall(inspect.getsource(c)))
+    return {name.rstrip("_"): text.replace("|", "or") for name, text in found.items()}
+
+
+def _word(kind: Any) -> str:
+    origin, args = typing.get_origin(kind), [a for a in typing.get_args(kind) if a is not type(None)]
+    if origin in (typing.Union, types.UnionType):
+        return " or ".join(_word(a) for a in args)
+    if origin is typing.Literal:
+        return ", ".join(f'"{a}"' for a in args if a)
+    if origin is list:
+        return f"list of {_word(args[0])}"
+    names = {str: "text", int: "whole number", float: "number", bool: "true or false", dict: "table", Any: "any value"}
+    return names.get(origin or kind, getattr(kind, "__name__", "table").lower())
+
+
+def _columns(columns: dict[str, str]) -> str:
+    return ", ".join(f"{name} ({kind})" for name, kind in columns.items() if name not in HIDDEN)
+
+
+def _table(head: tuple[str, ...], rows: Any) -> str:
+    listed = [row for row in rows]
+    if not listed:
+        return ""
+    lines = [head, ("---",) * len(head), *listed]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
