@@ -1,0 +1,1 @@
+"""Decide: who belongs, who serves, what is owed, and why."""

@@ -1,0 +1,132 @@
+"""Evaluate: tables and a moment in, answers out. No database: cases, trials and passes all think here."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import available_timezones
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from throughcare.definitions import calendar as calendars
+from throughcare.definitions.compiled import Plan
+from throughcare.definitions.compiled import codes
+from throughcare.definitions.functions import MACROS
+from throughcare.stores.duckdb import Thinker
+
+TYPES = {
+    "text": pa.string(),
+    "date": pa.date32(),
+    "timestamp": pa.timestamp("us", tz="UTC"),
+    "boolean": pa.bool_(),
+    "integer": pa.int64(),
+    "decimal": pa.decimal128(18, 6),
+}
+ANSWERS = ("finding", "role", "obligation", "proposal", "wake")
+CLOCK = pa.schema([("now", pa.timestamp("us", tz="UTC")), ("zone", pa.string())])
+
+
+@dataclass(slots=True)
+class Answers:
+    """What the engine thinks now: five relations with the columns of think.*, and the sets behind them."""
+
+    finding: pa.Table
+    role: pa.Table
+    obligation: pa.Table
+    proposal: pa.Table
+    wake: pa.Table
+    relations: dict[str, pa.Table]
+    plan: Plan
+
+    def tables(self) -> dict[str, pa.Table]:
+        return {name: getattr(self, name) for name in ANSWERS}
+
+    def rows(self, model: str, on: str) -> dict[str, dict[str, object]]:
+        """The rows of a set by key, each with its columns, facts and criteria by the author's names."""
+        names = {i: column for (m, o, i), (_, column) in self.plan.columns.items() if (m, o) == (model, on)}
+        table = self.relations[self.plan.relations[model, on]]
+        columns = {name: table.column(column).to_pylist() for name, column in names.items()}
+        return {key: {name: values[nth] for name, values in columns.items()} for nth, key in enumerate(columns["key"])}
+
+
+class Engine:
+    """A thinker with a plan prepared: the first run plans the statements, later ones only run them."""
+
+    def __init__(self, plan: Plan) -> None:
+        bits = {calendars.engine_name(name): calendars.business_bits(name) for name in plan.calendars}
+        self.plan = plan
+        self._thinker = Thinker((*codes.MACROS, *MACROS), bits)
+        for name, table in plan.constants.items():
+            self._thinker.give(name, table)
+
+    def run(self, tables: dict[str, pa.Table], now: datetime, zone: str) -> Answers:
+        """All statements in order over these tables, as of this moment."""
+        self._give(tables, now, zone)
+        made: dict[str, pa.Table] = {}
+        for statement in self.plan.statements:
+            made[statement.name] = self._thinker.run_prepared(statement.name, statement.sql)
+            self._thinker.give(statement.name, made[statement.name])
+        return Answers(*(made[name] for name in ANSWERS), relations=made, plan=self.plan)
+
+    def _give(self, tables: dict[str, pa.Table], now: datetime, zone: str) -> None:
+        for view, columns in self.plan.views.items():
+            self._thinker.give(f"view_{view}", fitted(tables.get(view), columns))
+        said = tables["person"].column("zone").unique().to_pylist() if "zone" in tables["person"].column_names else []
+        valid = [name for name in said if name in _zones()]
+        self._thinker.give("zones", pa.table({"zone": pa.array(valid, pa.string())}))
+        self._thinker.give("clock", pa.Table.from_pylist([{"now": now, "zone": zone}], schema=CLOCK))
+
+    def close(self) -> None:
+        self._thinker.close()
+
+
+def evaluate(plan: Plan, tables: dict[str, pa.Table], now: datetime, zone: str, calendar: str = "US") -> Answers:
+    """The answers for everyone in the tables. A plan keeps its engine, so the second call is the fast one.
+
+    The calendar of a plan is chosen when it is compiled; the argument says which one the caller counts on.
+    """
+    return _engine(_Same(plan)).run(tables, now, zone)
+
+
+def fitted(table: pa.Table | None, columns: dict[str, str]) -> pa.Table:
+    """A table with exactly these columns and types; a column it lacks is blank."""
+    schema = pa.schema([(name, TYPES[kind]) for name, kind in columns.items()])
+    if table is None:
+        return schema.empty_table()
+    return pa.table([_fitted(table, field) for field in schema], schema=schema)
+
+
+def _fitted(table: pa.Table, field: pa.Field) -> pa.ChunkedArray | pa.Array:
+    if field.name not in table.column_names:
+        return pa.nulls(table.num_rows, field.type)
+    column = table.column(field.name)
+    if column.type == field.type:
+        return column
+    if pa.types.is_floating(column.type) and pa.types.is_decimal(field.type):
+        column = pc.round(column, 6)
+    return column.cast(field.type, safe=False)
+
+
+@lru_cache(maxsize=1)
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+class _Same:
+    """A plan as a key of the cache: the same object is the same plan."""
+
+    __slots__ = ("plan",)
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+
+    def __hash__(self) -> int:
+        return id(self.plan)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.plan is self.plan
+
+
+@lru_cache(maxsize=4)
+def _engine(plan: _Same) -> Engine:
+    return Engine(plan.plan)

@@ -1,0 +1,170 @@
+"""Who belongs, who serves, what the plan proposes: one projection of the people for each."""
+
+from typing import Any
+
+from throughcare.definitions.compiled import criteria, roles
+from throughcare.definitions.compiled.frames import Frame
+from throughcare.definitions.expressions import Mistake, quoted, spell
+
+PHASE = """case e."state" when 'active' then 'enrolled' when 'onhold' then 'onhold' when 'planned' then 'planned'
+    when 'waitlist' then 'planned' when 'finished' then 'left' when 'cancelled' then 'left' else 'none' end"""
+
+
+def standing(models: list[Any], people: str) -> str:
+    """One row per person and care model: eligible or not, and how far the enrollment has come."""
+    items = ", ".join(
+        f'struct_pack("model" := {quoted(n.model_id)}, "eligible" := r."{n.computed("person", "eligible")}")' for n in models
+    )
+    return f"""
+        select r."person_id", r."zone", r."today", r."now", coalesce(r."died", false) or r."died_on" is not null as "died",
+            r."model", r."eligible", e."state", e."ended_on", e."reason", {PHASE} as "phase"
+        from (select r."person_id", r."zone", r."today", r."now", r."died", r."died_on", unnest([{items}], recursive := true)
+              from {people} r) r
+        left join (select * from "view_enrollment" qualify row_number() over (partition by "person_id", "model" order by
+            case "state" when 'active' then 0 when 'onhold' then 1 when 'planned' then 2 when 'waitlist' then 3 else 4 end,
+            "started_on" desc nulls last, "key") = 1) e
+            on e."person_id" = r."person_id" and e."model" = r."model" """
+
+
+def finding(names: Any) -> str:
+    """The finding of one care model as a struct: the answer, each criterion with its evidence, and which decide."""
+    person = names.person().frame
+    columns = {c.id: names.computed("person", c.id) for c in names.model.eligibility.criterion if c.on == "person"}
+    answer = f'r."{names.computed("person", "eligible")}"'
+    told = ", ".join(_criterion(person, name, column) for name, column in columns.items())
+    used = criteria.used_criteria(names)
+    settles, fails = criteria.deciding(names, {name: f'r."{columns[name]}"' for name in used})
+    deciding = f"case when {answer} is null then {settles} when not {answer} then {fails} else []::varchar[] end"
+    return _finding(names, "eligible", answer, f"cast(to_json([{told}]) as varchar)", deciding)
+
+
+def _finding(names: Any, rule: str, answer: str, told: str, deciding: str) -> str:
+    return (
+        f'struct_pack("model" := {quoted(names.model_id)}, "version" := {quoted(names.model.model.version)}, '
+        f'"rule" := {quoted(rule)}, "answer" := {_said(answer)}, "criteria" := {told}, "deciding" := {deciding})'
+    )
+
+
+def _said(column: str) -> str:
+    return f"case when {column} then 'met' when not {column} then 'not_met' else 'unknown' end"
+
+
+def _criterion(person: Frame, name: str, column: str) -> str:
+    """A criterion with what is missing when it is unknown, and the keys of the rows behind it."""
+    entry = person.entries.get(column)
+    under = sorted(criteria.leaves(person, entry.value.uses)) if entry and entry.value else [column]
+    blanks = ", ".join(f'case when r."{n}" is null then {quoted(criteria.called(person, n))} end' for n in under)
+    missing = f'case when r."{column}" is null then care_listed([{blanks}]) else []::varchar[] end' if blanks else "[]::varchar[]"
+    keys = [f'r."{n}$e"' for n in under if n in person.entries and person.entries[n].fold]
+    evidence = f"list_distinct(flatten([{', '.join(keys)}]))[1:5]" if keys else "[]::varchar[]"
+    answer = _said(f'r."{column}"')
+    return (
+        f'struct_pack("id" := {quoted(name)}, "answer" := {answer}, '
+        f'"missing" := {missing}, "evidence" := {evidence})'
+    )  # fmt: skip
+
+
+def evidence_columns(models: list[Any]) -> set[str]:
+    """The folds of the person that some criterion rests on: their keys are kept."""
+    found: set[str] = set()
+    for names in models:
+        person = names.person().frame
+        for criterion in names.model.eligibility.criterion:
+            if criterion.on == "person":
+                column = names.computed("person", criterion.id)
+                entry = person.entries.get(column)
+                found |= set(criteria.leaves(person, entry.value.uses)) if entry and entry.value else {column}
+    return found
+
+
+def prepare_moves(names: Any) -> None:
+    """Each move as an expression of the person, named move:<id>."""
+    for nth, move in enumerate(names.model.enrollment.move):
+        make = _spelled(names, f"move:{move.id}", move.when, move.says)
+        names.add("person", f"move:{move.id}", make, "enrollment.toml", ("move", nth))
+
+
+def prepare_plan(names: Any) -> None:
+    """Each goal and activity of the plan as an expression of the person."""
+    for kind, items in (("goal", names.model.plan.goal), ("activity", names.model.plan.activity)):
+        for nth, item in enumerate(items):
+            make = _spelled(names, f"{kind}:{item.id}", item.when, item.says)
+            names.add("person", f"{kind}:{item.id}", make, "plan.toml", (kind, nth))
+
+
+def _spelled(names: Any, name: str, text: str, says: str) -> Any:
+    from throughcare.definitions.compiled.frames import Entry
+
+    def make() -> Entry:
+        return Entry(name, "boolean", says, spell(text, names.row("person"), "boolean"))
+
+    return make
+
+
+def findings(models: list[Any], people: str) -> str:
+    """All findings of all care models, and the moves of people whose enrollment is in a state they start from."""
+    items = ", ".join(finding(names) for names in models)
+    sql = f'select r."person_id", unnest([{items}], recursive := true) from {people} r'
+    moves = [
+        f'select r."person_id", unnest([{_move(names, move)}], recursive := true) from {people} r join "standing" s '
+        f'on s."person_id" = r."person_id" and s."model" = {quoted(names.model_id)} '
+        f"and s.\"state\" in ({', '.join(map(quoted, move.from_))})"
+        for names in models
+        for move in names.model.enrollment.move
+    ]
+    rows = " union all ".join([sql, *moves])
+    order = '"person_id", "model", "version", "rule", "answer", "criteria", "deciding"'
+    return f'select {order}, any_value(c."now") over () as "since" from ({rows}) f cross join "clock" c'
+
+
+def _move(names: Any, move: Any) -> str:
+    column = f'r."{names.computed("person", f"move:{move.id}")}"'
+    return _finding(names, f"move:{move.id}", column, "'[]'", "[]::varchar[]")
+
+
+def serving(models: list[Any], people: str) -> str:
+    """Who fills each role, for people offered to or enrolled in a care model, or who could be."""
+    items = [_serving(names, role) for names in models for role in names.model.team.role]
+    columns = '"person_id", "model", "role", "member", "found_in", "required", "is_lead"'
+    if not items:
+        return (
+            "select 0::bigint as person_id, '' as model, '' as role, '' as member, '' as found_in, "
+            "false as required, false as is_lead where false"
+        )
+    rows = f'select r."person_id", unnest([{", ".join(items)}], recursive := true) from {people} r'
+    chosen = "s.\"phase\" in ('planned', 'enrolled', 'onhold') or (s.\"phase\" = 'none' and s.\"eligible\")"
+    return f'select {columns} from ({rows}) join "standing" s using ("person_id", "model") where {chosen}'
+
+
+def _serving(names: Any, role: Any) -> str:
+    found = roles.sources(names, role)
+    if not found:
+        raise Mistake(f'the role "{role.id}" is found nowhere.', do="Add found_in.")
+    member = "coalesce(" + ", ".join(f'r."{column}"' for column, _ in found) + ", null)"
+    source = " ".join(f'when r."{column}" is not null then {quoted(words)}' for column, words in zip_words(role, found))
+    return (
+        f'struct_pack("model" := {quoted(names.model_id)}, "role" := {quoted(role.id)}, "member" := {member}, '
+        f'"found_in" := case {source} end, "required" := {str(role.least > 0).lower()}, "is_lead" := {str(role.lead).lower()})'
+    )
+
+
+def zip_words(role: Any, found: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(column, words) for (column, _), words in zip(found, role.found_in, strict=True)]
+
+
+def proposals(models: list[Any], people: str) -> str:
+    """Goals and activities proposed now, for people offered to or enrolled in a care model."""
+    items = [
+        f'struct_pack("model" := {quoted(n.model_id)}, "kind" := {quoted(kind)}, "id" := {quoted(item.id)}, '
+        f'"now" := r."{n.computed("person", f"{kind}:{item.id}")}")'
+        for n in models
+        for kind, listed in (("goal", n.model.plan.goal), ("activity", n.model.plan.activity))
+        for item in listed
+    ]
+    if not items:
+        return "select 0::bigint as person_id, '' as model, '' as kind, '' as id, '' as about where false"
+    rows = f'select r."person_id", unnest([{", ".join(items)}], recursive := true) from {people} r'
+    return (
+        f'select r."person_id", r."model", r."kind", r."id", \'\' as "about" from ({rows}) r join "standing" s '
+        f"using (\"person_id\", \"model\") where r.\"now\" and s.\"phase\" in ('planned', 'enrolled', 'onhold')"
+    )

@@ -1,0 +1,206 @@
+"""Facts: each verb of the grammar as a fold over a person's rows, or as an expression over the row itself."""
+
+import re
+from typing import Any
+
+from throughcare.definitions.compiled.frames import Entry, Fold, Frame, column
+from throughcare.definitions.compiled.scopes import literal
+from throughcare.definitions.expressions import Mistake, Spelled, spell, uses_of, wanted
+from throughcare.definitions.grammar import Choice, Fact
+from throughcare.definitions.windows import window
+
+PHRASES = ("exists", "count", "count_of", "sum", "lowest", "highest", "first", "latest")
+VERBS = ("value", *PHRASES, "choose")
+
+
+def fact(names: Any, given: Fact) -> Entry:
+    """The one verb of a fact, compiled."""
+    verbs = [verb for verb in VERBS if getattr(given, verb) not in (None, [])]
+    if len(verbs) != 1:
+        raise Mistake(f"a fact has exactly one verb, this one has {', '.join(verbs) or 'none'}.", do=f"Verbs: {', '.join(VERBS)}.")
+    verb = verbs[0]
+    if verb == "value":
+        value = spell(given.value or "", names.row(given.on))
+        return Entry(given.id, value.type, given.says, value)
+    if verb == "choose":
+        value = choice(names, given.on, given.choose or [])
+        return Entry(given.id, value.type, given.says, value)
+    return folded(names, given, verb, getattr(given, verb))
+
+
+def folded(names: Any, given: Fact, verb: str, text: str) -> Entry:
+    """A fold over the rows of a phrase, inside its window."""
+    scope, target, holds = names.phrase(given.on, text)
+    day = _day(given, target)
+    if given.window:
+        if not day:
+            raise Mistake(f"{target.name} has no date for the window.", do="Name one with at = …")
+        holds = _both(holds, window(given.window, names.row(given.on)).holds(column("v", day, "date")))
+    take = given.take or (day if verb in ("lowest", "highest", "first", "latest") else None)
+    if verb in ("count_of", "sum", "lowest", "highest", "first", "latest") and not take:
+        raise Mistake(f"{verb} needs take, the column to read.", do='Add take = "column".')
+    taken = scope.target.find(take) if take else None
+    if take and not taken:
+        raise Mistake(f'take: {target.name} has no column "{take}".', do=f"Columns: {', '.join(scope.target.names())}.")
+    kind = {"exists": "boolean", "count": "integer", "count_of": "integer"}.get(verb) or (taken or ("", ""))[1]
+    if verb == "sum":
+        wanted(Spelled("", kind), "number", scope, take or "")
+    fold = Fold(
+        target, holds, verb, taken[0] if taken else None, day, _ties(given, target, take), _none(given, verb, kind),
+        given.skip_unknown, _link(given, names, scope),
+    )  # fmt: skip
+    return Entry(given.id, kind, given.says, fold=fold)
+
+
+
+
+def _day(given: Fact, target: Frame) -> str | None:
+    if given.at and target.type_of(given.at) != "date":
+        raise Mistake(f'at: "{given.at}" is not a date of {target.name}.')
+    return given.at or target.day
+
+
+def _both(a: Spelled, b: Spelled) -> Spelled:
+    return b if a.sql == "true" else Spelled(f"({a.sql} and {b.sql})", "boolean", a.uses | b.uses)
+
+
+def _ties(given: Fact, target: Frame, take: str | None) -> tuple[str, ...]:
+    """ "lowest value" or "highest value": which of several rows of one day."""
+    parts = []
+    for item in (given.ties or "").split(",") if given.ties else []:
+        match = re.fullmatch(r"\s*(lowest|highest) ([a-z_0-9]+)\s*|\s*([a-z_0-9]+)( high| low)?\s*", item)
+        name = (match[2] or match[3]) if match else ""
+        if not match or not target.type_of(name):
+            raise Mistake(f'ties: "{item}" is not an order.', do='Write "lowest value" or "highest value".')
+        high = match[1] == "highest" or match[4] == " high"
+        parts.append(f'v."{name}" {"desc" if high else "asc"} nulls last')
+    return tuple(parts)
+
+
+def _none(given: Fact, verb: str, kind: str) -> str:
+    """What no row means: unknown, or the value the author gives; for exists and counts, no and zero."""
+    if given.if_none is None:
+        return {"exists": "false", "count": "0", "count_of": "0", "sum": "0"}.get(verb, "null")
+    if given.if_none == "unknown":
+        return "null"
+    said = literal(given.if_none)
+    numbers = ("integer", "decimal")
+    if said.type != kind and not (said.type in numbers and kind in numbers):
+        raise Mistake(f"if_none is {given.if_none!r}, but the fact is of another kind.", do='Write "unknown" or a fitting value.')
+    return said.sql
+
+
+def _link(given: Fact, names: Any, scope: Any) -> tuple[str, str] | None:
+    if not given.link:
+        return None
+    match = re.fullmatch(r"\s*([a-z_0-9]+)\s*=\s*([a-z_0-9]+)\s*", given.link)
+    if not match:
+        raise Mistake(f'link: "{given.link}" is not "column = column".')
+    theirs, ours = scope.target.find(match[1]), names.place(given.on).find(match[2])
+    if not theirs or not ours:
+        raise Mistake(f'link: "{match[1] if not theirs else match[2]}" is not a column there.')
+    return theirs[0], ours[0]
+
+
+def choice(names: Any, on: str, rows: list[Choice]) -> Spelled:
+    """First true row wins; an earlier row that is unknown makes the answer unknown."""
+    scope = names.row(on)
+    cases, values, uses = [], [], []
+    for row in rows:
+        if row.if_ is None:
+            values.append(_chosen(row.else_, scope))
+            cases.append(f"else {values[-1].sql}")
+            break
+        holds = spell(row.if_, scope, "boolean")
+        values.append(_chosen(row.then, scope))
+        cases.append(f"when {holds.sql} is null then null when {holds.sql} then {values[-1].sql}")
+        uses.append(holds)
+    if rows[-1].if_ is not None:
+        raise Mistake("choose has no last row { else = … }.", do='Add { else = "unknown" } or a value.')
+    kinds = {value.type for value in values} - {"unknown"}
+    if len(kinds) > 1 and kinds != {"integer", "decimal"}:
+        raise Mistake("choose gives values of different kinds.", do="Give all rows one kind.")
+    kind = "decimal" if len(kinds) > 1 else next(iter(kinds), "unknown")
+    return Spelled(f"(case {' '.join(cases)} end)", kind, uses_of([*uses, *values]))
+
+
+def _chosen(value: Any, scope: Any) -> Spelled:
+    """A value as written; "unknown"; or "= expression"."""
+    if value == "unknown":
+        return Spelled("null", "unknown")
+    if isinstance(value, str) and value.startswith("= "):
+        return spell(value[2:], scope)
+    return literal(value)
+
+
+AGGREGATES = {
+    "exists": {"t": "bool_or({k})"},
+    "count": {"t": "count(*) filter (where {k})"},
+    "count_of": {"t": "count(distinct {x}) filter (where {k})", "b": "bool_or({k} and {x} is null)"},
+    "sum": {"t": "sum({x}) filter (where {k})", "b": "bool_or({k} and {x} is null)", "n": "bool_or({k})"},
+    "lowest": {"t": "min({x}) filter (where {k})", "b": "bool_or({k} and {x} is null)", "n": "bool_or({k})"},
+    "highest": {"t": "max({x}) filter (where {k})", "b": "bool_or({k} and {x} is null)", "n": "bool_or({k})"},
+}
+
+
+def aggregates(fold: Fold, holds: str, evidence: bool) -> dict[str, str]:
+    """What one pass over the rows must gather for a fold. `holds` is the condition's column; v the rows."""
+    x = f'v."{fold.take}"' if fold.take else "v.\"key\""
+    if fold.verb in ("first", "latest"):
+        parts = _one_row(fold, holds, x)
+    else:
+        parts = {part: sql.format(k=holds, x=x) for part, sql in AGGREGATES[fold.verb].items()}
+        if evidence:
+            parts["e"] = f'min(v."key", 3) filter (where {holds})'
+    parts["u"] = f"bool_or({holds} is null)"
+    return parts
+
+
+def _one_row(fold: Fold, holds: str, x: str) -> dict[str, str]:
+    """The row first, its value second: a newer row without a value is unknown, never an older value."""
+    way = "desc" if fold.verb == "latest" else "asc"
+    order = [f'v."{fold.day}" {way} nulls {"last" if fold.skip_unknown else "first"}'] if fold.day else []
+    order = ", ".join([*order, *fold.ties, 'v."key"'])  # type: ignore[assignment]
+    day = f'v."{fold.day}"' if fold.day else "null::date"
+    parts = {
+        "t": f'first(struct_pack("x" := {x}, "key" := v."key", "day" := {day}) order by {order}) filter (where {holds})',
+        "n": f"count(*) filter (where {holds})",
+    }
+    if fold.day:
+        edge, call = ("infinity", "max") if fold.verb == "latest" else ("-infinity", "min")
+        parts["l"] = f"{call}(coalesce({day}, date '{edge}')) filter (where {holds} is null)"
+    return parts
+
+
+def settled(fold: Fold, a: str) -> str:
+    """The fact's value from what the pass gathered; `a` prefixes the gathered columns."""
+    unknown = "" if fold.skip_unknown else f"when {a}u then null "
+    if fold.verb == "exists":
+        return f"case when {a}t then true {unknown}else {fold.none} end"
+    if fold.verb in ("count", "count_of"):
+        blank = f"when {a}b then null " if fold.verb == "count_of" and not fold.skip_unknown else ""
+        return f"case {unknown}{blank}when coalesce({a}t, 0) = 0 then {fold.none} else {a}t end"
+    if fold.verb in ("first", "latest"):
+        return _settled_row(fold, a)
+    blank = "" if fold.skip_unknown else f"when {a}b then null "
+    return f"case {unknown}{blank}when {a}n then {a}t else {fold.none} end"
+
+
+def _settled_row(fold: Fold, a: str) -> str:
+    if fold.skip_unknown:
+        return f"case when coalesce({a}n, 0) > 0 then {a}t.\"x\" else {fold.none} end"
+    if not fold.day:
+        return f"case when {a}u then null when coalesce({a}n, 0) > 0 then {a}t.\"x\" else {fold.none} end"
+    beyond = ">=" if fold.verb == "latest" else "<="
+    return (
+        f"case when coalesce({a}n, 0) = 0 then case when {a}u then null else {fold.none} end "
+        f'when {a}n > 1 and {a}t."day" is null then null when {a}l {beyond} {a}t."day" then null '
+        f'when {a}u and {a}t."day" is null then null else {a}t."x" end'
+    )
+
+
+def evidence(fold: Fold, a: str) -> str:
+    """The keys of a few rows that made the fact what it is."""
+    if fold.verb in ("first", "latest"):
+        return f'case when {a}t is null then []::varchar[] else [{a}t."key"] end'
+    return f"coalesce({a}e, []::varchar[])"

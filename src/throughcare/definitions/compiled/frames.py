@@ -1,0 +1,82 @@
+"""Frames: the relations a plan is made of, and the computed columns that stand on them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from throughcare.definitions.expressions import Spelled
+
+COMMON = {"key": "text", "person_id": "integer", "about": "text", "source": "text"}
+Tables = Callable[["Frame"], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Many rows to one value: the rows of `target` for which `holds` is true, for each row of a frame."""
+
+    target: "Frame"
+    holds: Spelled  # aliases: v the target's row, r the row described, p the person
+    verb: str
+    take: str | None
+    day: str | None
+    ties: tuple[str, ...]
+    none: str  # what no row means, in the engine's words
+    skip_unknown: bool
+    link: tuple[str, str] | None  # (column of the target, column of the row)
+
+    @property
+    def text(self) -> str:
+        return repr((self.target.name, self.holds.sql, self.verb, self.take, self.day, self.ties, self.none,
+                     self.skip_unknown, self.link))  # fmt: skip
+
+
+@dataclass(slots=True)
+class Entry:
+    """One computed column of a frame: an expression over the row, or a fold over other rows."""
+
+    name: str
+    type: str
+    says: str
+    value: Spelled | None = None
+    fold: Fold | None = None
+    parts: tuple[str, ...] = ()  # ids of the author's own, for explanations
+
+    @property
+    def uses(self) -> frozenset[tuple[str, str]]:
+        return self.value.uses if self.value else self.fold.holds.uses if self.fold else frozenset()
+
+
+@dataclass(slots=True, eq=False)
+class Frame:
+    """A relation: a flat view as given, the people, or a named set of rows."""
+
+    name: str
+    kind: str  # "view" | "person" | "set"
+    columns: dict[str, str]
+    day: str | None
+    source: "Frame | None" = None
+    base: str = ""  # SQL with $V$ for the source's table, $P$ for the people's, $MORE$ for inherited columns
+    base_uses: frozenset[tuple[str, str]] = frozenset()
+    grouped: bool = False
+    entries: dict[str, Entry] = field(default_factory=dict)
+    inherited: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def identity(self) -> str:
+        return "person_id" if self.kind == "person" else "key"
+
+    def type_of(self, column: str) -> str | None:
+        """The type of a column, or of a computed one; None when it is neither."""
+        if column in self.columns:
+            return self.columns[column]
+        if column in self.entries:
+            return self.entries[column].type
+        return self.inherited.get(column)
+
+
+def column(alias: str, name: str, kind: str) -> Spelled:
+    return Spelled(f'{alias}."{name}"', kind, frozenset({(alias, name)}))
+
+
+def first_day(columns: dict[str, str]) -> str | None:
+    """A relation's own date: its first column that is a date."""
+    return next((name for name, kind in columns.items() if kind == "date"), None)

@@ -1,0 +1,64 @@
+"""The graph of a published set: its frames, each equal set and fact once, whichever care models speak of it."""
+
+from hashlib import blake2b
+
+from throughcare.definitions.compiled.frames import COMMON, Entry, Frame, column, first_day
+from throughcare.definitions.expressions import Mistake
+from throughcare.definitions.near import did_you_mean
+
+PERSON_OWN = {"zone": "text", "today": "date", "now": "timestamp"}
+
+
+class Graph:
+    """All frames of a plan. With `share`, what is spelled equally is one; without, everything stands alone."""
+
+    def __init__(self, views: dict[str, dict[str, str]], *, share: bool = True) -> None:
+        self.share = share
+        self.views: dict[str, Frame] = {}
+        self.sets: dict[str, Frame] = {}
+        self._known = views
+        columns = {**COMMON, **views.get("person", {}), **PERSON_OWN}
+        columns = {name: kind for name, kind in columns.items() if not name.startswith("known_")}
+        self.person = Frame("person", "person", columns, "today")
+        self.person.base_uses = frozenset()
+
+    def view(self, name: str) -> Frame:
+        if name not in self._known:
+            do = "Views are: " + ", ".join(sorted(self._known)) + "."
+            raise Mistake(f'"{name}" is neither a view nor a set of this care model.{did_you_mean(name, self._known)}', do=do)
+        if name not in self.views:
+            columns = {**COMMON, **self._known[name]}
+            own = {n: t for n, t in self._known[name].items() if n not in COMMON and not n.startswith("known_")}
+            self.views[name] = Frame(name, "view", columns, first_day(own))
+        return self.views[name]
+
+    def set(self, hint: str, frame: Frame) -> Frame:
+        """The frame as known to the plan: an equal one that was there before, or this one under its own name."""
+        text = f"{frame.source.name if frame.source else ''} {frame.base}"
+        frame.name = f"{hint}_{_digest(text)}" if self.share else hint
+        return self.sets.setdefault(frame.name, frame)
+
+    def entry(self, frame: Frame, hint: str, entry: Entry) -> str:
+        """The column that holds this entry on the frame: an equal one, or a new one."""
+        text = entry.fold.text if entry.fold else entry.value.sql if entry.value else ""
+        if self.share and entry.value and (plain := self._plain(frame, entry)):
+            return plain
+        name = f"{entry.name}_{_digest(text)}" if self.share else hint
+        for known in frame.entries if self.share else ():
+            if known.endswith(_digest(text)):
+                return known
+        entry.name = name
+        frame.entries.setdefault(name, entry)
+        return name
+
+    def _plain(self, frame: Frame, entry: Entry) -> str | None:
+        """A value that only repeats a column is that column."""
+        assert entry.value
+        for alias, name in entry.value.uses:
+            if alias == "r" and entry.value.sql == column("r", name, "").sql:
+                return name
+        return None
+
+
+def _digest(text: str) -> str:
+    return blake2b(text.encode(), digest_size=5).hexdigest()

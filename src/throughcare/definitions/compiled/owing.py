@@ -1,0 +1,226 @@
+"""What is owed: the long table of anchors, the events that resolve them, and the one statement over both."""
+
+from typing import Any
+
+import pyarrow as pa
+
+from throughcare.definitions.compiled.anchors import FIELDS, Anchors, Compiled
+from throughcare.definitions.compiled.frames import Frame
+from throughcare.definitions.expressions import quoted
+
+STEPS = pa.schema(
+    [("step", pa.int32()), ("model", pa.string()), ("version", pa.string()), ("id", pa.string()), ("activity", pa.string()),
+     ("roles", pa.list_(pa.string())), ("escalates_to", pa.string()), ("needs", pa.int32()), ("needs_days", pa.int32()),
+     ("during", pa.string()), ("has_due", pa.bool_()), ("warn_unit", pa.string()), ("calendar", pa.string()),
+     ("event", pa.int32()), ("pause", pa.int32())]
+)  # fmt: skip
+EVENTS = ("integer", "bigint", "varchar", "date", "timestamptz")
+
+
+def definitions(steps: list[Compiled], calendars: dict[str, str], events: dict[int, int], pauses: dict[int, int]) -> pa.Table:
+    """Steps as rows of a table, so that one statement serves them all."""
+    rows = [
+        {
+            "step": s.number, "model": s.model, "version": s.version, "id": s.given.id, "activity": s.given.activity,
+            "roles": s.given.role, "escalates_to": s.given.escalates_to, "needs": max(1, s.given.needs),
+            "needs_days": s.given.needs_days or 1, "during": s.given.while_, "has_due": s.has_due,
+            "warn_unit": s.warn.unit if s.warn else None, "calendar": calendars[s.model],
+            "event": events.get(s.number), "pause": pauses.get(s.number),
+        }
+        for s in steps
+    ]  # fmt: skip
+    return pa.Table.from_pylist(rows, schema=STEPS)
+
+
+def anchors_of(frame: Frame, listed: list[Anchors], table: str, people: str) -> str:
+    """All anchors of one frame: plain ones as one list per row, rhythms as rows of their own."""
+    plain = [a for a in listed if not a.extra and not a.where]
+    selects = [_select(frame, a, table, people) for a in listed if a.extra or a.where]
+    if plain:
+        items = ", ".join("struct_pack(" + ", ".join(f'"{n}" := {_cast(a, n)}' for n in FIELDS) + ")" for a in plain)
+        join = _people(frame, plain, people)
+        selects.insert(0, f'select r."person_id", unnest([{items}], recursive := true) from {table} r{join}')
+    return " union all ".join(selects)
+
+
+def _cast(a: Anchors, name: str) -> str:
+    return f"cast({a.fields[name]} as {FIELDS[name]})"
+
+
+def _people(frame: Frame, listed: list[Anchors], people: str) -> str:
+    if any('p."' in sql for a in listed for sql in (*a.fields.values(), a.where, a.extra)):
+        return f' join {people} p on p."person_id" = r."person_id"'
+    return ""
+
+
+def _select(frame: Frame, a: Anchors, table: str, people: str) -> str:
+    fields = ", ".join(f'{_cast(a, n)} as "{n}"' for n in FIELDS)
+    join = _people(frame, [a], people)
+    rows = f"(select r.*, {a.extra} from {table} r{join})" if a.extra else table
+    where = f" where {a.where}" if a.where else ""
+    return f'select r."person_id", {fields} from {rows} r{join}{where}'
+
+
+def events_of(target: Frame, conditions: dict[int, str], uses_people: bool, table: str, people: str) -> str:
+    """The rows of one view that are events of some step, once per phrase they answer."""
+    day = target.day
+    moment = instant(target)
+    listed = ", ".join(f"case when {sql} then {nth} end" for nth, sql in conditions.items())
+    join = f' join {people} p on p."person_id" = v."person_id"' if uses_people else ""
+    on = f'v."{day}"' if day else "null::date"
+    at = f'v."{moment}"' if moment else "null::timestamptz"
+    return (
+        f'select unnest(care_listed([{listed}])) as "event", v."person_id", v."key", {on} as "on_date", '
+        f'{at} as "moment" from {table} v{join}'
+    )
+
+
+def instant(target: Frame) -> str | None:
+    """The moment that belongs to a frame's own date: started_at of started_on, happened_at of on_date."""
+    if not target.day:
+        return None
+    names = ["happened_at"] if target.day == "on_date" else [target.day.removesuffix("_on") + "_at"]
+    return next((n for n in names if target.columns.get(n) == "timestamp"), None)
+
+
+def pauses_of(conditions: dict[int, str], uses_people: bool, table: str, people: str) -> str:
+    listed = ", ".join(f"case when {sql} then {nth} end" for nth, sql in conditions.items())
+    join = f' join {people} p on p."person_id" = v."person_id"' if uses_people else ""
+    return f'select unnest(care_listed([{listed}])) as "pause", v."person_id", v."from_on", v."to_on" from {table} v{join}'
+
+
+def obligations(anchors: list[str], events: list[str], pauses: list[str], business_day_warnings: dict[str, str], only: str = "") -> str:
+    """Every obligation with its status, from anchors, events, pauses and the standing of its person."""
+    rows = " union all by name ".join(f'select * from "{name}"' for name in anchors)
+    happened = " union all ".join(f'select * from "{name}"' for name in events) or (
+        'select 0 as "event", 0::bigint as "person_id", \'\' as "key", null::date as "on_date", null::timestamptz as "moment" where false'
+    )
+    paused = _paused(pauses) if pauses else ""
+    due, due_at, is_paused = _due(bool(pauses))
+    days = 'z."days"' if pauses else "null"
+    join_pauses = 'left join pausing z on z."n" = a."n"' if pauses else ""
+    return f"""
+    with a as materialized (
+        select row_number() over () as "n", u.*, d.* exclude ("step"), s.* exclude ("person_id", "model")
+        from ({rows}) u join "steps" d on d."step" = u."step" join "standing" s
+            on s."person_id" = u."person_id" and s."model" = d."model"
+        where u."applies" is distinct from false {only}
+    ), happened as ({happened}), hit as (
+        select a."n", a."needs", a."needs_days", e."key", e."on_date", e."moment",
+            row_number() over (partition by a."n" order by e."on_date", e."moment" nulls first, e."key") as "nth",
+            dense_rank() over (partition by a."n" order by e."on_date") as "nth_day"
+        from a join happened e on e."event" = a."event" and e."person_id" = a."person_id"
+        where e."on_date" <= a."today" and (e."moment" is null or e."moment" <= a."now")
+            and e."on_date" >= coalesce(a."counts", cast(timezone(a."zone", a."counts_at") as date), e."on_date")
+            and (a."counts_at" is null or e."moment" is null or e."moment" >= a."counts_at")
+    ), done as (
+        select "n", count(*) as "done", arg_min(struct_pack("key" := "key", "on_date" := "on_date",
+            "moment" := "moment"), "nth") filter (where "nth" >= "needs" and "nth_day" >= "needs_days") as "by"
+        from hit group by "n"
+    ){paused}, dated as (
+        select a.*, coalesce(done."done", 0) as "done",
+            coalesce(a."resolved_on", done."by"."on_date") as "met_on", done."by"."moment" as "met_at",
+            case when a."resolved_on" is not null then a."anchor_key" else done."by"."key" end as "met_by",
+            {due} as "due_day", {is_paused} as "paused", {days} as "paused_days",
+            coalesce(a."opens_at", timezone(a."zone", cast(a."opens" as timestamp))) as "open_moment",
+            coalesce({due_at}, timezone(a."zone", cast({due} as timestamp) + interval '23:59:59')) as "due_moment",
+            a."due_at" is not null as "to_minute"
+        from a left join done on done."n" = a."n" {join_pauses}
+    ), judged as (
+        select *,
+            coalesce("met_at", timezone("zone", cast("met_on" as timestamp))) as "met_moment",
+            case when "to_minute" then coalesce("met_at", timezone("zone", cast("met_on" as timestamp))) > "due_moment"
+                else "met_on" > coalesce("due_day", cast(timezone("zone", "due_moment") as date)) end as "was_late",
+            case when "phase" = 'left' and "during" in ('enrolled', 'planned') then
+                'left the program: ' || coalesce(nullif("reason", ''), 'no reason given') end as "left_because",
+            case "during" when 'always' then true
+                when 'enrolled' then "phase" in ('enrolled', 'onhold', 'left')
+                when 'planned' then "phase" <> 'none'
+                else "phase" <> 'none' or coalesce("eligible", false) end as "reached",
+            case "during" when 'always' then true when 'enrolled' then "phase" in ('enrolled', 'onhold')
+                when 'planned' then "phase" = 'planned' else "phase" = 'none' and coalesce("eligible", false) end as "live",
+            case when "applies" is null or ("missing" is not null and "missing" <> '' and ("open_moment" is null
+                or ("has_due" and "due_moment" is null))) or ("has_due" and "due_moment" is null and not "paused")
+                then true else false end as "blank"
+        from dated
+    ), told as (
+        select *, case
+            when "met_on" is not null and "was_late" then 'late'
+            when "met_on" is not null then 'met'
+            when "died" or "left_because" is not null or "cancelled" is not null then 'cancelled'
+            when "during" = 'enrolled' and "phase" = 'onhold' then 'paused'
+            when "blank" then 'unknown'
+            when "paused" then 'paused'
+            when "now" < "open_moment" then 'future'
+            when "now" > "due_moment" then 'breached'
+            else 'open' end as "status"
+        from judged
+        where "reached" and ("live" or "met_on" is not null
+            or ("left_because" is not null and ("opens" is null or "ended_on" is null or "opens" <= "ended_on")))
+    )
+    select "model" || '|' || "id" || '|' || "anchor_key" || '|' || "occurrence" || '|' || "person_id" as "obligation_key",
+        "person_id", "model", "version", "id" as "step", "anchor_key", cast("occurrence" as integer) as "occurrence",
+        "activity", "about", "roles", "escalates_to", "open_moment" as "opens_at", "due_moment" as "due_at",
+        case when "to_minute" then 'minute' else 'day' end as "due_precision",
+        {_warned(business_day_warnings)} as "warn_at", "status",
+        "met_moment" as "resolved_at", "met_by" as "resolved_by",
+        case when "status" = 'cancelled' then case when "died" then 'the person has died'
+                else coalesce("cancelled", "left_because") end
+            when "status" = 'unknown' then case when coalesce("missing", '') = '' then 'the due date is not known'
+                else "missing" || ' is not known' end
+            when "status" = 'paused' then case when "phase" = 'onhold' and "during" = 'enrolled' then 'enrollment is on hold'
+                else 'paused, ' || "paused_days" || ' days so far' end
+            else '' end as "reason",
+        cast(least("done", "needs") as integer) as "done_count", "needs"
+    from told"""
+
+
+def _warned(calendars: dict[str, str]) -> str:
+    """When to warn: hours before the moment, or the beginning of a day so many days before."""
+    day = 'coalesce("due_day", cast(timezone("zone", "due_moment") as date))'
+    business = " ".join(
+        f"when \"calendar\" = {quoted(name)} then care_business_days_before({day}, \"warn_n\", getvariable('{variable}'))"
+        for name, variable in calendars.items()
+    )
+    business = f"case {business} end" if business else "null::date"
+    before = f"""case "warn_unit" when 'days' then {day} - "warn_n" when 'weeks' then {day} - 7 * "warn_n"
+        when 'months' then cast({day} - to_months("warn_n") as date) when 'business days' then {business} end"""
+    return f"""case when "warn_unit" = 'hours' then "due_moment" - to_hours("warn_n")
+        when "warn_unit" is not null then timezone("zone", cast({before} as timestamp)) end"""
+
+
+def _paused(pauses: list[str]) -> str:
+    """Days a pause covers, both ends paused; a pause without an end, or that has not ended, is still open."""
+    rows = " union all ".join(f'select * from "{name}"' for name in pauses)
+    return f""", pausing as (
+        select a."n", list_sort(list_distinct(flatten(list(case when z."from_on" is not null then
+                range(greatest(z."from_on", a."opens"), least(coalesce(z."to_on", a."today"), a."opens" + 3650) + 1,
+                    interval 1 day) else [] end)))) as "covered",
+            coalesce(bool_or(z."from_on" <= a."today" and (z."to_on" is null or z."to_on" >= a."today")), false) as "is_open",
+            len("covered") as "days"
+        from a join ({rows}) z on z."pause" = a."pause" and z."person_id" = a."person_id" where a."opens" is not null group by a."n"
+    )"""
+
+
+def _due(pauses: bool) -> tuple[str, str, str]:
+    if not pauses:
+        return 'a."due"', 'a."due_at"', "false"
+    moved = """(case when z."n" is null or a."due" is null or a."due" <= a."opens" then a."due" when z."is_open" then null
+        else cast(list_filter(list_transform(range(1, (a."due" - a."opens") + z."days" + 1), lambda i: cast(a."opens" + cast(i as integer) as timestamp)),
+            lambda d: not list_contains(z."covered", d))[a."due" - a."opens"] as date) end)"""
+    moment = """(case when z."n" is null then a."due_at" when z."is_open" then null
+        else a."due_at" + to_days(cast(z."days" as integer)) end)"""
+    return moved, moment, 'coalesce(z."is_open", false)'
+
+
+def wakes(today: bool) -> str:
+    """The next moment at which time alone may change an answer of a person."""
+    midnight = 'union all select "person_id", timezone("zone", cast("today" + 1 as timestamp)) from "standing"' if today else ""
+    return f"""
+    select w."person_id", min(w."moment") as "looks_again_at" from (
+        select o."person_id", unnest([o."opens_at", o."warn_at", o."due_at" + interval 1 second]) as "moment"
+        from "obligation" o where o."status" in ('future', 'open')
+        union all select o."person_id", timezone(s."zone", cast(s."today" + 1 as timestamp)) from "obligation" o
+            join "standing" s on s."person_id" = o."person_id" and s."model" = o."model" where o."status" = 'paused'
+        {midnight}
+    ) w cross join "clock" c where w."moment" > c."now" group by w."person_id" """

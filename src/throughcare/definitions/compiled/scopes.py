@@ -1,0 +1,229 @@
+"""Scopes: what a bare name, this.name and person.name mean where an expression stands."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from throughcare.definitions.compiled import codes
+from throughcare.definitions.compiled.frames import Frame, column
+from throughcare.definitions.expressions import Mistake, Spelled, quoted, same
+from throughcare.definitions.functions import FUNCTIONS
+from throughcare.definitions.grammar import Library, Parameter, Table
+from throughcare.definitions.near import did_you_mean
+
+MOMENTS = {"today": "date", "now": "timestamp"}
+
+
+class Place(Protocol):
+    """Where a set's names are looked up: its frame, and the author's id of the set."""
+
+    frame: Frame
+
+    def find(self, name: str) -> tuple[str, str] | None: ...
+    def names(self) -> list[str]: ...
+
+
+class Book(Protocol):
+    """What a care model as a whole knows: parameters, tables, value sets, the calendar."""
+
+    parameters: dict[str, Parameter]
+    tables: dict[str, Table]
+    library: Library
+    calendar: str
+    model_id: str
+
+    def person(self) -> Place: ...
+
+
+class RowScope:
+    """An expression over the row being described: bare names are its columns, facts and criteria."""
+
+    functions: Mapping[str, Any] = FUNCTIONS
+
+    def __init__(self, book: Book, row: Place, alias: str = "r") -> None:
+        self.book, self.row, self.alias = book, row, alias
+
+    def column(self, table: str, name: str) -> Spelled:
+        if table == "person":
+            return self._person(name)
+        if table:
+            return self._tabled(table, name)
+        found = [x for x in (self._bare(name), self._shared(name)) if x]
+        if len(found) > 1:
+            raise Mistake(f'"{name}" has two meanings here.', "A name must mean one thing.", "Rename one of them.")
+        if not found:
+            raise self._not_known(name)
+        return found[0]
+
+    def _bare(self, name: str) -> Spelled | None:
+        return self._of(self.row, self.alias, name)
+
+    def _tabled(self, table: str, name: str) -> Spelled:
+        if table == "this":
+            raise Mistake(f'"this.{name}" is not needed here.', "The row is already the one described.", f"Write {name}.")
+        raise Mistake(f'"{table}.{name}" is not allowed.', do=f"Write {name}, this.{name} or person.{name}.")
+
+    def _of(self, place: Place, alias: str, name: str) -> Spelled | None:
+        found = place.find(name)
+        return column(alias, *found) if found else None
+
+    def _person(self, name: str) -> Spelled:
+        place = self.book.person()
+        alias = self._row_alias() if self.row.frame is place.frame else "p"
+        found = self._of(place, alias, name)
+        if not found:
+            raise Mistake(f'person has no "{name}".{did_you_mean(name, place.names())}')
+        return found
+
+    def _row_alias(self) -> str:
+        return self.alias
+
+    def _shared(self, name: str) -> Spelled | None:
+        if name in MOMENTS and self.row.frame is not self.book.person().frame:
+            return self._person(name)
+        if name == "this_model":
+            return Spelled(quoted(self.book.model_id), "text")
+        if parameter := self.book.parameters.get(name):
+            return self._dated(name, parameter)
+        return None
+
+    def rule_day(self) -> Spelled:
+        """The row's own date, by which parameters are read."""
+        day = self.row.frame.day
+        return column(self._row_alias(), day, "date") if day else self._person("today")
+
+    def _dated(self, name: str, parameter: Parameter) -> Spelled:
+        if parameter.scoped:
+            raise Mistake(f'the parameter "{name}" has values by state or payer.', do="Give it one list of dated values.")
+        values = sorted(parameter.values.items(), reverse=True)
+        kinds = {_kind(value) for _, value in values}
+        if len(kinds - {"integer", "decimal"}) + bool(kinds & {"integer", "decimal"}) != 1:
+            raise Mistake(f'the values of the parameter "{name}" are of different kinds.', do="Give all of them one kind.")
+        kind = "decimal" if kinds == {"integer", "decimal"} else kinds.pop()
+        day = self.rule_day()
+        cases = " ".join(f"when {day.sql} >= date {quoted(since)} then {_literal(value)}" for since, value in values)
+        return Spelled(f"(case {cases} end)", kind, day.uses)
+
+    def member(self, x: Spelled, name: str) -> Spelled:
+        """x in a list parameter: the list of the row's own date."""
+        parameter = self.book.parameters.get(name)
+        if not parameter or not all(isinstance(v, list) for v in parameter.values.values()):
+            lists = [n for n, p in self.book.parameters.items() if all(isinstance(v, list) for v in p.values.values())]
+            raise Mistake(f'"{name}" is not a parameter that holds a list.{did_you_mean(name, lists)}')
+        day = self.rule_day()
+        cases = []
+        for since, value in sorted(parameter.values.items(), reverse=True):
+            for item in value:
+                same(x, Spelled("", _kind(item)), self, f"{name}: {item}")
+            listed = ", ".join(_literal(item) for item in value)
+            inside = f"{x.sql} in ({listed})" if value else f"({x.sql} is null and null)"
+            cases.append(f"when {day.sql} >= date {quoted(since)} then {inside}")
+        return Spelled(f"(case {' '.join(cases)} end)", "boolean", x.uses | day.uses)
+
+    def local_day(self, x: Spelled) -> Spelled:
+        zone = self._person("zone")
+        return Spelled(f"cast(timezone({zone.sql}, {x.sql}) as date)", "date", x.uses | zone.uses)
+
+    def local_midnight(self, x: Spelled) -> Spelled:
+        zone = self._person("zone")
+        return Spelled(f"timezone({zone.sql}, cast({x.sql} as timestamp))", "timestamp", x.uses | zone.uses)
+
+    def business_days(self) -> str:
+        from_name = self.book.calendar.lower().replace("-", "_")
+        return f"getvariable('business_days_{from_name}')"
+
+    def in_value_set(self, code: Spelled, system: Spelled | None, name: str) -> Spelled:
+        value_set = self.book.library.value_sets.get(name)
+        if not value_set:
+            known = self.book.library.value_sets
+            raise Mistake(f'"{name}" is not a value set of the library.{did_you_mean(name, known)}')
+        return codes.contains(value_set, code, system)
+
+    def lookup(self, table: str, keys: list[Spelled]) -> Spelled:
+        found = self.book.tables.get(table)
+        if not found:
+            raise Mistake(f'"{table}" is not a table of this care model.{did_you_mean(table, self.book.tables)}')
+        return _looked_up(found, keys, self)
+
+    def _not_known(self, name: str) -> Mistake:
+        known = [*self.row.names(), *self.book.parameters, *MOMENTS]
+        hint = did_you_mean(name, known)
+        do = "" if hint else f"Known here: {', '.join(sorted(set(known)))}."
+        return Mistake(f'"{name}" is not known on {self.row.frame.name.rpartition("_")[0] or self.row.frame.name}.{hint}', do=do)
+
+
+class PhraseScope(RowScope):
+    """The condition of a phrase: bare names are columns of its view; this.x is the row described."""
+
+    def __init__(self, book: Book, row: Place, target: Place) -> None:
+        super().__init__(book, row, "v")
+        self.target = target
+
+    def _bare(self, name: str) -> Spelled | None:
+        return self._of(self.target, "v", name)
+
+    def _row_alias(self) -> str:
+        return "r"
+
+    def _tabled(self, table: str, name: str) -> Spelled:
+        if table != "this":
+            return super()._tabled(table, name)
+        found = self._of(self.row, "r", name)
+        if not found:
+            raise Mistake(f'this has no "{name}".{did_you_mean(name, self.row.names())}')
+        return found
+
+    def _shared(self, name: str) -> Spelled | None:
+        if name in MOMENTS:
+            return self._person(name)
+        return super()._shared(name)
+
+    def _not_known(self, name: str) -> Mistake:
+        if self.row.find(name):
+            what = f'"{name}" is not a column of {self.target.frame.name}, but of the row described.'
+            return Mistake(what, do=f"Write this.{name}.")
+        known = [*self.target.names(), *self.book.parameters, *MOMENTS]
+        hint = did_you_mean(name, known)
+        do = "" if hint else f"Known here: {', '.join(sorted(set(known)))}."
+        return Mistake(f'"{name}" is not a column of {self.target.frame.name}.{hint}', do=do)
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, list):
+        return "list"
+    kinds = {bool: "boolean", int: "integer", str: "text"}
+    return kinds.get(type(value)) or ("date" if hasattr(value, "isoformat") else "decimal")
+
+
+def _literal(value: Any) -> str:
+    kind = _kind(value)
+    if kind == "list":
+        return "null"
+    if kind == "text":
+        return quoted(value)
+    if kind == "date":
+        return f"date {quoted(value.isoformat())}"
+    return str(value).lower()
+
+
+def literal(value: Any) -> Spelled:
+    """A value written in a definition, in the engine's words."""
+    return Spelled(_literal(value), _kind(value))
+
+
+def _looked_up(table: Table, keys: list[Spelled], scope: Any) -> Spelled:
+    """band: the highest row not above x. exact: the row with equal keys. Outside the table: unknown."""
+    width = len(table.rows[0]) - 1
+    if len(keys) != width or any(len(row) != width + 1 for row in table.rows):
+        raise Mistake(f'the table "{table.id}" is looked up by {width} value(s).')
+    for row in table.rows:
+        for key, item in zip(keys, row, strict=False):
+            same(key, literal(item), scope, f"{table.id}: {item}")
+    rows = sorted(table.rows, key=lambda row: row[0], reverse=True) if table.kind == "band" else table.rows
+    sign = ">=" if table.kind == "band" else "="
+    cases = []
+    for row in rows:
+        matched = " and ".join(f"{key.sql} {sign} {_literal(item)}" for key, item in zip(keys, row, strict=False))
+        cases.append(f"when {matched} then {_literal(row[-1])}")
+    kinds = {_kind(row[-1]) for row in table.rows}
+    kind = "decimal" if kinds == {"integer", "decimal"} else kinds.pop()
+    return Spelled(f"(case {' '.join(cases)} end)", kind, frozenset().union(*(k.uses for k in keys)))

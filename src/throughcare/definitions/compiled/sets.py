@@ -1,0 +1,185 @@
+"""Sets: from, also, group, pick and at_most, each a layer of SQL around the rows before it."""
+
+import re
+from typing import Any
+
+from throughcare.definitions.compiled.frames import COMMON, Frame, first_day
+from throughcare.definitions.compiled.scopes import RowScope
+from throughcare.definitions.expressions import Mistake, Spelled, phrase, spell, wanted
+from throughcare.definitions.grammar import Pick, Set, SetSum
+
+FOLD = """list_reduce(
+    list([struct_pack("day" := l."{at}", "key" := l."key")] order by l."{at}", l."key") filter (where l."{at}" is not null),
+    lambda kept, x: case when len(list_filter(kept, lambda k: k."day" > x[1]."day" - {in_days})) < {rows}
+        then list_concat(kept, x) else kept end, [])"""
+
+
+def frame(names: Any, definition: Set) -> Frame:
+    """The frame of a set: its columns, and the SQL that makes its rows from the rows of its source."""
+    view, condition = phrase(definition.from_)
+    source = names.place(view)
+    made = Frame(definition.id, "set", dict(source.frame.columns), source.frame.day, source.frame)
+    scope = RowScope(names, source, "v")
+    uses: list[Spelled] = []
+    select = _rows(made, scope, condition, definition, uses)
+    select = _also(made, definition, scope, select, uses)
+    if definition.group:
+        made.grouped = True
+        select = _grouped(made, definition, names, select, uses)
+    if definition.pick:
+        select = _picked(made, definition.pick, select)
+    if definition.at_most:
+        select = _at_most(made, definition, select)
+    made.base_uses = frozenset().union(*(u.uses for u in uses))
+    people = ' join $P$ p on p."person_id" = v."person_id"' if any(alias == "p" for alias, _ in made.base_uses) else ""
+    made.base = select.replace("$PEOPLE$", people)
+    made.day = _rule_on(made, definition)
+    return made
+
+
+def _rows(made: Frame, scope: RowScope, condition: str | None, definition: Set, uses: list[Spelled]) -> str:
+    columns = ", ".join(f'v."{name}"' for name in made.columns)
+    where = ""
+    if condition:
+        holds = spell(condition, scope, "boolean")
+        uses.append(holds)
+        where = f" where ({holds.sql}) is distinct from false" if definition.keep_unknown else f" where {holds.sql}"
+    return f"select {columns}$MORE$$ALSO$ from $V$ v$PEOPLE${where}"
+
+
+def _also(made: Frame, definition: Set, scope: RowScope, select: str, uses: list[Spelled]) -> str:
+    """Extra columns, each of which may use those before it."""
+    added = []
+    for name, text in definition.also.items():
+        if name in made.columns:
+            raise Mistake(f'also: "{name}" is a column already.', do="Give the extra column its own name.")
+        inside = _Also(scope.book, scope.row, dict(added))
+        value = spell(text, inside)
+        added.append((name, value))
+        uses.append(value)
+        made.columns[name] = value.type
+    return select.replace("$ALSO$", "".join(f', {value.sql} as "{name}"' for name, value in added))
+
+
+class _Also(RowScope):
+    """Where an extra column stands: the source's names and the extra columns before it."""
+
+    def __init__(self, book: Any, row: Any, before: dict[str, Spelled]) -> None:
+        super().__init__(book, row, "v")
+        self.before = before
+
+    def _bare(self, name: str) -> Spelled | None:
+        return self.before.get(name) or super()._bare(name)
+
+
+class _Grouped(RowScope):
+    """Where an amount of a group stands: the columns of the rows before grouping."""
+
+    def __init__(self, names: Any, rows: Frame) -> None:
+        super().__init__(names, _Plain(rows), "g")
+
+
+class _Plain:
+    """A frame's own columns and no more."""
+
+    def __init__(self, rows: Frame) -> None:
+        self.frame = rows
+
+    def find(self, name: str) -> tuple[str, str] | None:
+        return (name, self.frame.columns[name]) if name in self.frame.columns else None
+
+    def names(self) -> list[str]:
+        return list(self.frame.columns)
+
+
+def _grouped(made: Frame, definition: Set, names: Any, select: str, uses: list[Spelled]) -> str:
+    """One row per group. The key says which group, with blanks shown, so that no two groups share one."""
+    assert definition.group
+    by = ["person_id", *(name for name in definition.group.by if name != "person_id")]
+    for name in by:
+        if name not in made.columns:
+            raise Mistake(f'group: "{name}" is not a column of {definition.from_}.')
+    scope = _Grouped(names, Frame(definition.id, "set", dict(made.columns), made.day))
+    sums = {item.id: _sum(item, scope) for item in definition.sum}
+    uses.extend(Spelled("", "", frozenset(u for u in s.uses if u[0] == "p")) for s in sums.values())
+    if any(u[0] == "p" for s in sums.values() for u in s.uses):
+        raise Mistake("group: an amount may not speak of the person.", do="Put it into also first.")
+    key = " || '/' || ".join(f"coalesce(cast(g.\"{name}\" as varchar), '?')" for name in by)
+    columns = ", ".join([f'g."{name}"' for name in by] + [f'{value.sql} as "{name}"' for name, value in sums.items()])
+    grouped = ", ".join(f'g."{name}"' for name in by)
+    made.columns = {**COMMON, **{n: made.columns[n] for n in by if n not in COMMON}, **{n: s.type for n, s in sums.items()}}
+    made.day = first_day(made.columns)
+    rows = f'select {key} as "key", {columns}, null::varchar as "about", null::varchar as "source"'
+    return f"{rows} from ({select.replace('$MORE$', '')}) g group by {grouped}"
+
+
+def _sum(item: SetSum, scope: RowScope) -> Spelled:
+    verbs = {v: getattr(item, v) for v in ("count", "count_of", "sum", "lowest", "highest") if getattr(item, v) is not None}
+    if len(verbs) != 1:
+        raise Mistake(f'sum: "{item.id}" needs exactly one of count, count_of, sum, lowest, highest.')
+    ((verb, text),) = verbs.items()
+    where = spell(item.where, scope, "boolean") if item.where else Spelled("true", "boolean")
+    if verb == "count":
+        holds = where if text == "rows" else spell(text, scope, "boolean")
+        both = f"({holds.sql} and {where.sql})"
+        sql = f"case when bool_or({both} is null) then null else count(*) filter (where {both}) end"
+        return Spelled(sql, "integer", holds.uses | where.uses)
+    amount = spell(text, scope)
+    if verb == "sum":
+        amount = wanted(amount, "number", scope, text)
+    call = {"count_of": "count(distinct {})", "sum": "sum({})", "lowest": "min({})", "highest": "max({})"}[verb]
+    kind = {"count_of": "integer"}.get(verb, amount.type)
+    blank = f"bool_or({where.sql} is null or ({where.sql} and {amount.sql} is null))"
+    sql = f"case when {blank} then null else {call.format(amount.sql)} filter (where {where.sql}) end"
+    if verb == "sum":
+        sql = f"cast({sql} as {'bigint' if kind == 'integer' else 'decimal(18,6)'})"
+    return Spelled(sql, kind, amount.uses | where.uses)
+
+
+def ordering(made: Frame, items: list[str], alias: str) -> str:
+    """ "visits high, blank last" in the engine's words, made total by the key."""
+    parts = []
+    for item in items:
+        match = re.fullmatch(r"([a-z_0-9]+)( high| low)?(?:, blank (first|last))?", item.strip())
+        if not match or not made.type_of(match[1]):
+            raise Mistake(f'"{item}" is not an order.', do='Write "column", "column high" or "column low, blank last".')
+        way = "desc" if match[2] == " high" else "asc"
+        parts.append(f'{alias}."{match[1]}" {way} nulls {match[3] or "last"}')
+    return ", ".join([*parts, f'{alias}."key"'])
+
+
+def _picked(made: Frame, pick: Pick, select: str) -> str:
+    per = list(dict.fromkeys(["person_id", *pick.per]))
+    for name in per:
+        if name not in made.columns:
+            raise Mistake(f'pick: "{name}" is not a column of this set.')
+    groups = ", ".join(f'k."{name}"' for name in per)
+    order = ordering(made, pick.order, "k")
+    return f"select k.* from ({select}) k qualify row_number() over (partition by {groups} order by {order}) <= {pick.first}"
+
+
+def _at_most(made: Frame, definition: Set, select: str) -> str:
+    """A fold from left to right: a row is kept when few enough kept rows lie in the days before it."""
+    rule = definition.at_most
+    assert rule
+    if made.columns.get(rule.at) != "date":
+        raise Mistake(f'at_most: "{rule.at}" is not a date of this set.')
+    per = list(dict.fromkeys(["person_id", *rule.per]))
+    groups = " and ".join(f'm."{n}" is not distinct from l."{n}"' for n in per)
+    listed = ", ".join(f'l."{n}"' for n in per)
+    fold = FOLD.format(at=rule.at, in_days=rule.in_days, rows=rule.rows)
+    made.columns["kept"] = "boolean"
+    return (
+        f"with l as (select * from ({select})), m as (select {listed}, {fold} as kept from l group by {listed}) "
+        f"select l.*, case when l.\"{rule.at}\" is not null then coalesce(list_contains("
+        f'list_transform(m.kept, lambda x: x."key"), l."key"), false) end as "kept" from l join m on {groups}'
+    )
+
+
+def _rule_on(made: Frame, definition: Set) -> str | None:
+    if definition.rule_on and made.columns.get(definition.rule_on) != "date":
+        raise Mistake(f'rule_on: "{definition.rule_on}" is not a date of this set.')
+    return definition.rule_on or made.day
+
+
+

@@ -1,0 +1,99 @@
+"""DuckDB thinks: tables in, one statement at a time, tables out. Nothing is kept between runs but prepared plans."""
+
+import weakref
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from throughcare.faults import Fault
+
+
+class _Held:
+    """A table by name whose rows may change between runs, so that prepared statements stay prepared."""
+
+    __slots__ = ("__weakref__", "table")
+
+    def __init__(self, table: pa.Table) -> None:
+        self.table = table
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        return self.table.__arrow_c_stream__(requested_schema)
+
+
+class Thinker:
+    """One engine in this process. Give it tables by name, run SQL over them, get a table back."""
+
+    def __init__(self, macros: Iterable[str] = (), variables: dict[str, str] | None = None) -> None:
+        self._engine = duckdb.connect(config={"threads": 2, "autoinstall_known_extensions": False})
+        self._held: dict[str, _Held] = {}
+        self._prepared: dict[str, str] = {}
+        self._finalizer = weakref.finalize(self, _close, self._engine, self._held)
+        self._engine.execute("set timezone = 'UTC'")
+        for macro in macros:
+            self._engine.execute(f"create macro {macro}")
+        for name, bits in (variables or {}).items():
+            self._engine.execute(f"set variable {name} = '{bits}'::bit")
+
+    def give(self, name: str, table: pa.Table) -> None:
+        """Make a table readable by its name; the same name again replaces its rows, the columns stay."""
+        held = self._held.get(name)
+        if held is None:
+            self._held[name] = _Held(table)
+            self._engine.register(name, self._held[name])
+        elif held.table.schema.equals(table.schema):
+            held.table = table
+        else:
+            held.table = table.cast(held.table.schema)
+
+    def run(self, sql: str, name: str = "statement") -> pa.Table:
+        """Everything a statement answers. `name` is what a fault calls it."""
+        try:
+            return self._engine.sql(sql).to_arrow_table()
+        except duckdb.Error as error:
+            raise _failed(name) from error
+
+    def run_prepared(self, name: str, sql: str) -> pa.Table:
+        """The same, with the plan kept: the second run of the same name costs a quarter of the first."""
+        try:
+            if self._prepared.get(name) != sql:
+                self._engine.execute(f'prepare "{name}" as {sql}')
+                self._prepared[name] = sql
+            return self._engine.execute(f'execute "{name}"').to_arrow_table()
+        except duckdb.Error as error:
+            raise _failed(name) from error
+
+    def close(self) -> None:
+        self._finalizer()
+
+    def __enter__(self) -> "Thinker":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+def thinker(tables: dict[str, pa.Table]) -> Thinker:
+    """An engine that knows these tables."""
+    engine = Thinker()
+    for name, table in tables.items():
+        engine.give(name, table)
+    return engine
+
+
+def _close(engine: Any, held: dict[str, _Held]) -> None:
+    for name in held:
+        engine.unregister(name)
+    held.clear()
+    engine.close()
+
+
+def _failed(name: str) -> Fault:
+    """The engine's own words stay in the chained error: they would mean nothing to an author."""
+    return Fault(
+        f"The engine could not work out {name}.",
+        why="The definition was accepted but could not be run.",
+        do="Report the care model and this message; the engine's words are in the log.",
+    )
