@@ -37,7 +37,8 @@ def test_it_starts_is_adopted_and_stops(short_folder, bin_dir):
             "select current_user, usesuper, current_setting('data_checksums') from pg_user where usename = current_user"
         ).fetchone()
         tcp, database_owner = connection.execute(
-            "select current_setting('listen_addresses'), pg_get_userbyid(datdba) from pg_database where datname = current_database()"
+            "select current_setting('listen_addresses'), pg_get_userbyid(datdba) from pg_database"
+            " where datname = current_database()"
         ).fetchone()
     assert (role, superuser, sums, tcp, database_owner) == ("throughcare", False, "on", "", "throughcare")
     assert bundled.stop(folder, bin_dir) and bundled.running(folder) is None

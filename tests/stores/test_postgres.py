@@ -47,6 +47,6 @@ def test_what_the_driver_says_is_not_passed_on(database):
 
 
 def test_every_session_is_in_utc(database):
-    with postgres.open(Settings.read({}, database=make_conninfo(database.dsn, options="-c timezone=Asia/Tokyo"))) as other:
-        with other.connection() as connection:
-            assert connection.execute("show timezone").fetchone() == ("UTC",)
+    elsewhere = make_conninfo(database.dsn, options="-c timezone=Asia/Tokyo")
+    with postgres.open(Settings.read({}, database=elsewhere)) as other, other.connection() as connection:
+        assert connection.execute("show timezone").fetchone() == ("UTC",)

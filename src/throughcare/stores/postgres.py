@@ -67,12 +67,18 @@ class Database:
 
     def _take(self) -> Connection:
         self.pool.open()
-        if not self.settings.database and bundled.running_pid(self.settings.data_dir) is None:
-            bundled.start(self.settings.data_dir, self.settings.postgres_bin)
+        ours = not self.settings.database
+        if ours and bundled.running_pid(self.settings.data_dir) is None:
+            self._revive()
         try:
             return self.pool.getconn()
         except PoolTimeout:
-            return self.pool.getconn(timeout=POOL_WAIT_SECONDS)
+            if ours:
+                self._revive()
+            return self.pool.getconn()
+
+    def _revive(self) -> None:
+        bundled.start(self.settings.data_dir, self.settings.postgres_bin or None)
 
 
 _OPTIONS: dict[str, Any] = {
