@@ -10,6 +10,8 @@ import pyarrow as pa
 
 from throughcare.faults import Fault
 
+ROWS_AT_ONCE = 1_000_000
+
 
 class _Held:
     """A table by name whose rows may change between runs, so that prepared statements stay prepared."""
@@ -51,7 +53,7 @@ class Thinker:
     def run(self, sql: str, name: str = "statement") -> pa.Table:
         """Everything a statement answers. `name` is what a fault calls it."""
         try:
-            return self._engine.sql(sql).to_arrow_table()
+            return self._engine.execute(sql).to_arrow_reader(ROWS_AT_ONCE).read_all()
         except duckdb.Error as error:
             raise _failed(name) from error
 
@@ -61,7 +63,7 @@ class Thinker:
             if self._prepared.get(name) != sql:
                 self._engine.execute(f'prepare "{name}" as {sql}')
                 self._prepared[name] = sql
-            return self._engine.execute(f'execute "{name}"').to_arrow_table()
+            return self._engine.execute(f'execute "{name}"').to_arrow_reader(ROWS_AT_ONCE).read_all()
         except duckdb.Error as error:
             raise _failed(name) from error
 

@@ -96,9 +96,10 @@ def _link(given: Fact, names: Any, scope: Any) -> tuple[str, str] | None:
     match = re.fullmatch(r"\s*([a-z_0-9]+)\s*=\s*([a-z_0-9]+)\s*", given.link)
     if not match:
         raise Mistake(f'link: "{given.link}" is not "column = column".')
-    theirs, ours = scope.target.find(match[1]), names.place(given.on).find(match[2])
+    ours, theirs = names.place(given.on).find(match[1]), scope.target.find(match[2])
     if not theirs or not ours:
-        raise Mistake(f'link: "{match[1] if not theirs else match[2]}" is not a column there.')
+        wrong = match[2] if ours else match[1]
+        raise Mistake(f'link: "{wrong}" is not a column there.', do='Write "column of this row = column of theirs".')
     return theirs[0], ours[0]
 
 

@@ -83,7 +83,7 @@ class Fact(Entry, kw_only=True, forbid_unknown_fields=True):
     take: str | None = None  # the column to read; default: the date
     ties: str | None = None  # of several rows on one day: "lowest value" or "highest value"
     if_none: Any = None  # what no row means: a value, or "unknown"
-    link: str | None = None  # "their_column = our_column", when the rows belong to this row and not just to the person
+    link: str | None = None  # "our_column = their_column", when the rows belong to this row and not just to the person
     skip_unknown: bool = False  # leave rows out of which it is unknown whether they count
 
 
