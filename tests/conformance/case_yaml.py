@@ -4,7 +4,9 @@ import re
 from decimal import Decimal
 from typing import Any
 
-_KEY = re.compile(r"""(?:'((?:[^']|'')*)'|"((?:[^"\\]|\\.)*)"|([^\s'"\[{#>|&*!%@`-][^#]*?|-[^\s#][^#]*?))\s*:(?=\s|$)""")
+_KEY = re.compile(
+    r"""(?:'((?:[^']|'')*)'|"((?:[^"\\]|\\.)*)"|([^\s'"\[{#>|&*!%@`-][^#]*?|-[^\s#][^#]*?))\s*:(?=\s|$)"""
+)
 _NUMBER = re.compile(r"[-+]?\d+(\.\d+)?")
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "b": "\b", "f": "\f", "e": "\x1b"}

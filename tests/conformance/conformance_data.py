@@ -22,11 +22,11 @@ def open_archive(name: str) -> ZipFile | None:
     return ZipFile(path) if path.exists() else None
 
 
-def cases_or_skip(cases: list, *, skip_now: bool = False) -> list:
+def cases_or_skip(cases: list, *, skip_now: bool = False, width: int = 1) -> list:
     """The cases, or one that is reported as skipped with the way to get them."""
     if not cases and skip_now:
         pytest.skip(HOW)
-    return cases or [pytest.param(None, id="no-suite", marks=pytest.mark.skip(reason=HOW))]
+    return cases or [pytest.param(*[None] * width, id="no-suite", marks=pytest.mark.skip(reason=HOW))]
 
 
 class KnownFailures:

@@ -8,12 +8,13 @@ from functools import cache
 from zipfile import ZipFile
 
 import pytest
-from .conformance_data import cases_or_skip, known_failures, open_archive
-from .fhir_xml import read
 
 from throughcare.faults import Malformed
 from throughcare.fhir.path import Node, compile
 from throughcare.fhir.path.values import Date, DateTime, Moment, Time
+
+from .conformance_data import cases_or_skip, known_failures, open_archive
+from .fhir_xml import read
 
 ARCHIVE = "02_conformance/fhirpath/fhir-test-cases_r4.zip"
 NOW = datetime(2026, 3, 4, 15, 16, 17, 18000, UTC)
@@ -53,7 +54,15 @@ def _written(item: object) -> str:
     return str(value)
 
 
-_SYSTEM = {bool: "boolean", int: "integer", Decimal: "decimal", str: "string", Date: "date", DateTime: "dateTime", Time: "time"}
+_SYSTEM = {
+    bool: "boolean",
+    int: "integer",
+    Decimal: "decimal",
+    str: "string",
+    Date: "date",
+    DateTime: "dateTime",
+    Time: "time",
+}
 
 
 def _kind(item: object) -> str:
@@ -68,7 +77,7 @@ def _matches(item: object, output: ET.Element) -> bool:
     if kind == "decimal":
         return Decimal(_written(item)) == Decimal(text)
     # R4 types Resource.id and Extension.url by FHIRPath's String; the suite calls them by their FHIR name.
-    same_kind = kind is None or kind == _kind(item) or kind == "id" and _kind(item) == "string"
+    same_kind = kind is None or kind == _kind(item) or (kind == "id" and _kind(item) == "string")
     return same_kind and _written(item) == text
 
 
@@ -94,7 +103,9 @@ def _run(test: ET.Element) -> None:
         items = sorted(items, key=_written)
         outputs = sorted(outputs, key=lambda output: output.text)
     for item, output in zip(items, outputs, strict=True):
-        assert _matches(item, output), f"{_kind(item)}:{_written(item)} instead of {output.attrib.get('type')}:{output.text}"
+        assert _matches(item, output), (
+            f"{_kind(item)}:{_written(item)} instead of {output.attrib.get('type')}:{output.text}"
+        )
 
 
 @pytest.mark.parametrize("test", cases_or_skip(_cases()))

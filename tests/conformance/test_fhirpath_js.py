@@ -38,7 +38,9 @@ def _declared() -> list[Case]:
     """Every case of every file, the ones for other versions and the disabled ones included."""
     archive = open_archive(ARCHIVE)
     found: list[Case] = []
-    for file in sorted(n for n in archive.namelist() if n.startswith("test/cases/") and n.endswith(".yaml")) if archive else ():
+    for file in (
+        sorted(n for n in archive.namelist() if n.startswith("test/cases/") and n.endswith(".yaml")) if archive else ()
+    ):
         document = case_yaml.read(archive.read(file).decode())
         short = file.rsplit("/", 1)[-1].removesuffix(".yaml")
         for given, disabled in _leaves(document["tests"], False):

@@ -3,15 +3,15 @@
 from typing import NamedTuple
 
 from .lexer import malformed
-from .model import model
 from .mistake import Mistake
+from .model import model
 from .parser import Expr
 from .types import SYSTEM_TYPES, type_test
 from .values import Date, DateTime, Long, Quantity, Time
 
 
 class Shape(NamedTuple):
-    """What an expression can give: type names, None where only the record can tell; and whether its order means anything."""
+    """What an expression can give: type names (None where only the record can tell); whether order has meaning."""
 
     types: frozenset[str] | None
     ordered: bool = True
@@ -29,8 +29,10 @@ _YES_OR_NO = frozenset(
     " contains matches matchesFull conformsTo comparable".split()
 )
 _LITERALS = {
-    str: "String", bool: "Boolean", Date: "Date", DateTime: "DateTime", Time: "Time", Quantity: "Quantity", Long: "Long",
-}  # fmt: skip
+    **{kind: kind.__name__ for kind in (Date, DateTime, Time, Quantity, Long)},
+    str: "String",
+    bool: "Boolean",
+}
 _EITHER = frozenset(("|",))
 _ANSWERS = frozenset("and or xor implies = != ~ !~ < > <= >= in contains".split())
 

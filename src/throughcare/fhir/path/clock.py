@@ -59,7 +59,11 @@ def _milliseconds(value: Moment) -> int | None:
 
 
 def _offset(value: Moment) -> Decimal | None:
-    return None if value.zone is None else (Decimal(value.zone) / 60).quantize(Decimal("0.01")).normalize() + Decimal("0.0")
+    return (
+        None
+        if value.zone is None
+        else (Decimal(value.zone) / 60).quantize(Decimal("0.01")).normalize() + Decimal("0.0")
+    )
 
 
 def _date_of(value: Moment) -> Date | None:

@@ -242,7 +242,12 @@ def _amount_key(item: Quantity) -> tuple:
         return (Quantity, item.value, item.unit)
     if item.unit in ("year", "month"):
         return (Quantity, item.value * (12 if item.unit == "year" else 1), "month")
-    return (Quantity, item.value * item.measure.factor + item.measure.offset, item.measure.powers, item.unit in _LOOSE and item.unit)
+    return (
+        Quantity,
+        item.value * item.measure.factor + item.measure.offset,
+        item.measure.powers,
+        item.unit in _LOOSE and item.unit,
+    )
 
 
 def _json_key(value: Any) -> Any:

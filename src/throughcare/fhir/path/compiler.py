@@ -71,7 +71,9 @@ class Compiler:
             return lambda context, this: tree.named(this, name)
 
         def head(context: Context, this: list) -> list:
-            same = [item for item in this if type(item) is Node and (is_a(item.kind, name) or _calls_itself(item, name))]
+            same = [
+                item for item in this if type(item) is Node and (is_a(item.kind, name) or _calls_itself(item, name))
+            ]
             return same or tree.named(this, name)
 
         return head

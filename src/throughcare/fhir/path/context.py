@@ -22,8 +22,17 @@ class Context:
 
     __slots__ = ("defined", "env", "index", "now", "resource", "start", "total", "trace", "within")
 
-    def __init__(self, start: Any, resource: Any, within: Any, env: dict, now: datetime | None, trace: Trace | None) -> None:
-        self.start, self.resource, self.within, self.env, self.now, self.trace = start, resource, within, env, now, trace
+    def __init__(
+        self, start: Any, resource: Any, within: Any, env: dict, now: datetime | None, trace: Trace | None
+    ) -> None:
+        self.start, self.resource, self.within, self.env, self.now, self.trace = (
+            start,
+            resource,
+            within,
+            env,
+            now,
+            trace,
+        )
         self.index: int | None = None
         self.total: list = []
         self.defined: dict[str, list] = {}

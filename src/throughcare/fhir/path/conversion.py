@@ -46,9 +46,7 @@ def to_boolean(value: Any) -> bool | None:
 
 
 def _to_whole(value: Any, most: int) -> int | None:
-    if isinstance(value, (bool, int)):
-        number = int(value)
-    elif isinstance(value, str) and re.fullmatch(r"[+-]?\d+", value, re.ASCII):
+    if isinstance(value, (bool, int)) or (isinstance(value, str) and re.fullmatch(r"[+-]?\d+", value, re.ASCII)):
         number = int(value)
     else:
         return None

@@ -67,10 +67,14 @@ class Path:
 
     def typed(self, resource: Any, *, env: dict[str, Any] | None = None, within: Any = None) -> list[tuple[str, Any]]:
         """Each value with the name of its type: ("Quantity", {...}), ("date", "2020-05"), ("System.Boolean", True)."""
-        return [(_type_word(item), _plain(item)) for item in self.items(resource, env=env, within=within) if _has_value(item)]
+        return [
+            (_type_word(item), _plain(item))
+            for item in self.items(resource, env=env, within=within)
+            if _has_value(item)
+        ]
 
     def check(self, kind: str) -> None:
-        """Raise Malformed when the expression can never be right for this type: an element it lacks, a type that is not there."""
+        """Raise Malformed when the expression can never be right for this type, naming an element it does not have."""
         check(self.tree, self.expression, kind)
 
     def items(

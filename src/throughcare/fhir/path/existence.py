@@ -96,5 +96,3 @@ def _simple(item: object) -> bool:
     if isinstance(item, Node):
         return item.value is not None and not isinstance(item.value, dict) and item.kind != "xhtml"
     return not isinstance(item, Quantity)
-
-

@@ -309,9 +309,9 @@ def _equality(left: Plan, right: Plan, wanted: bool) -> Plan | None:
     if left.constant:
         left, right = right, left
     alike = any(left.kind in sort and right.kind in sort for sort in (TEXTS, BOOLEANS, NUMBERS))
-    if not alike or not right.constant or left.there is None or left.bare is None:
+    if not alike or not right.constant or left.there is None or left.extended is None:
         return None
-    read, there, extended, value_of = left.read, left.there, left.bare, right.read(None)
+    read, there, extended, value_of = left.read, left.there, left.extended, right.read(None)
 
     def one(value: Any) -> bool | None:
         found = read(value)

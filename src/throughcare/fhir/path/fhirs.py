@@ -78,7 +78,11 @@ def _contained(context: Context, wanted: str) -> Node | None:
 
 
 def _contained_in_entries(holder: Node) -> list:
-    return tree.named(tree.named(tree.named([holder], "entry"), "resource"), "contained") if holder.kind == "Bundle" else []
+    return (
+        tree.named(tree.named(tree.named([holder], "entry"), "resource"), "contained")
+        if holder.kind == "Bundle"
+        else []
+    )
 
 
 def _in_bundle(holder: Any, reference: str) -> Node | None:
@@ -101,7 +105,9 @@ def _resource_key(context: Context, items: list) -> list:
 
 
 def _is_resource(item: Any) -> bool:
-    return isinstance(item, Node) and isinstance(item.value, dict) and "resourceType" in item.value and "id" in item.value
+    return (
+        isinstance(item, Node) and isinstance(item.value, dict) and "resourceType" in item.value and "id" in item.value
+    )
 
 
 @function("getReferenceKey", 0, 1)
@@ -113,7 +119,7 @@ def _reference_key(context: Context, items: list, kind: str = "") -> list:
 
 def reference_key(reference: str, kind: str = "") -> str:
     match = _REFERENCE.fullmatch(reference)
-    if match is None or match[1] not in model().resources or kind and match[1] != kind:
+    if match is None or match[1] not in model().resources or (kind and match[1] != kind):
         return ""
     return f"{match[1]}/{match[2]}"
 
@@ -146,7 +152,9 @@ def _html_checks(context: Context, items: list) -> list:
     value = system(single(items))
     if not isinstance(value, str):
         return []
-    return [re.search(r"<\s*(script|form|input|object|iframe|embed|link|base|style)\b|\son\w+\s*=", value, re.I) is None]
+    return [
+        re.search(r"<\s*(script|form|input|object|iframe|embed|link|base|style)\b|\son\w+\s*=", value, re.I) is None
+    ]
 
 
 @function("elementDefinition")

@@ -37,7 +37,7 @@ def tokens(text: str) -> list[Token]:
     found, at = [], 0
     while at < len(text):
         match = _TOKENS.match(text, at)
-        if match is None or match.group().startswith("/*") and not match.group().endswith("*/"):
+        if match is None or (match.group().startswith("/*") and not match.group().endswith("*/")):
             raise malformed(f"{text[at]!r} is not part of the FHIRPath language.", text, at)
         kind = match.lastgroup or ""
         if kind != "space":

@@ -10,7 +10,7 @@ from throughcare.faults import Unavailable
 
 ELEMENTS = Path(__file__).parent.parent / "r4" / "generated" / "elements.json"
 
-# In R4 these two are typed by FHIRPath's own String, not by a FHIR type (element definitions of Element.id, Extension.url).
+# R4 types these two by FHIRPath's own String, not by a FHIR type (definitions of Element.id and Extension.url).
 _SYSTEM_STRINGS = {"id": ("System.String",), "url": ("System.String",)}
 
 

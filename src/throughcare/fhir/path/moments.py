@@ -38,7 +38,7 @@ def utc(moment: Moment) -> tuple:
 
 
 def add(moment: Moment, amount: Quantity, sign: int) -> Moment:
-    """A moment so much later or earlier. Fractions of a unit are dropped; a month from Jan 31 ends on the last of February."""
+    """A moment so much later or earlier. Fractions of a unit are dropped; a month after Jan 31 is Feb 28 or 29."""
     unit = _calendar_unit(amount)
     count = (amount.value * sign).quantize(Decimal(1), ROUND_DOWN)
     if unit == "week":
@@ -57,7 +57,7 @@ def _calendar_unit(amount: Quantity) -> str:
     if amount.unit in CALENDAR_UNITS:
         return CALENDAR_UNITS[amount.unit]
     word = CODE_WORDS.get(amount.unit, "")
-    if not word or word in ("year", "month") and not amount.both:
+    if not word or (word in ("year", "month") and not amount.both):
         raise Mistake(f"A day or time cannot be moved by '{amount.unit}'; use a calendar word such as days or months.")
     return word
 
@@ -114,7 +114,7 @@ def _add_to_time(moment: Time, unit: str, count: Decimal) -> Time:
 
 
 def _in_milliseconds(unit: str, amount: Decimal) -> tuple[str, Decimal]:
-    """Seconds are added to a time of day with their fraction (to a day and time without, official suite testPlusDate19)."""
+    """A time of day takes fractions of a second; a day and time does not (official suite, testPlusDate19)."""
     if unit == "second" and amount != amount.to_integral_value():
         return "millisecond", (amount * 1000).quantize(Decimal(1), ROUND_DOWN)
     return unit, amount.quantize(Decimal(1), ROUND_DOWN)

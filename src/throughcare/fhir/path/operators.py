@@ -111,7 +111,9 @@ def number(value: int | Decimal) -> list:
     return [value]
 
 
-def _arithmetic(symbol: str, on_numbers: Callable[[Any, Any], Any], on_others: Callable[[Any, Any], list | None]) -> Callable:
+def _arithmetic(
+    symbol: str, on_numbers: Callable[[Any, Any], Any], on_others: Callable[[Any, Any], list | None]
+) -> Callable:
     def run(left: list, right: list) -> list:
         pair = _operands(left, right)
         if pair is None:

@@ -25,7 +25,18 @@ class Expr:
 # Loosest first. Everything on one level binds from left to right.
 _LEVELS: tuple[frozenset[str], ...] = tuple(
     frozenset(level.split())
-    for level in ("implies", "or xor", "and", "in contains", "= ~ != !~", "< > <= >=", "|", "is as", "+ - &", "* / div mod")
+    for level in (
+        "implies",
+        "or xor",
+        "and",
+        "in contains",
+        "= ~ != !~",
+        "< > <= >=",
+        "|",
+        "is as",
+        "+ - &",
+        "* / div mod",
+    )
 )
 _WORDS = frozenset("implies or xor and in contains is as div mod".split())
 
@@ -148,7 +159,9 @@ class _Parser:
             if self.sees(","):
                 self.take()
             elif not self.sees(")"):
-                raise malformed(f"Expected ',' or ')' but found {self.now.text or 'the end'!r}.", self.text, self.now.at)
+                raise malformed(
+                    f"Expected ',' or ')' but found {self.now.text or 'the end'!r}.", self.text, self.now.at
+                )
         self.take(")")
         return tuple(found)
 

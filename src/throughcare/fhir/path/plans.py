@@ -22,9 +22,9 @@ class TakeLongWay(Exception):
 class Plan(NamedTuple):
     """How to read an expression. `one`: `read` gives a value or None, else a list. `truth`: True, False or None.
 
-    `keys` are the JSON keys walked so far while every step is single. For simple values `there` tells whether anything is
-    there at all, extensions included, and `bare` whether anything has extensions or an id beside it. `choice` holds the
-    options of a choice element whose type is not chosen yet. A `kind` of '' is known to be nothing or of mixed types.
+    `keys` are the JSON keys walked so far while every step is single. For simple values `there` tells whether anything
+    is there at all, extensions included, and `extended` whether anything has extensions or an id beside it. `choice`
+    holds the options of a choice element whose type is not chosen yet. A `kind` of '' is nothing or of mixed types.
     """
 
     read: Read
@@ -33,7 +33,7 @@ class Plan(NamedTuple):
     truth: bool = False
     keys: tuple[str, ...] | None = None
     there: Read | None = None
-    bare: Read | None = None
+    extended: Read | None = None
     choice: tuple[tuple[str, str], ...] = ()
     constant: bool = False
 
@@ -58,13 +58,13 @@ def no(value: Any) -> bool:
     return False
 
 
-EMPTY = Plan(nothing, "", there=no, bare=no)
+EMPTY = Plan(nothing, "", there=no, extended=no)
 
 
 def focus_on(kind: str) -> Plan:
     """The item itself, known to be there."""
     simple = kind in model().primitives
-    return Plan(itself, kind, keys=(), there=yes if simple else None, bare=no if simple else None)
+    return Plan(itself, kind, keys=(), there=yes if simple else None, extended=no if simple else None)
 
 
 def constant(value: Any) -> Plan | None:
@@ -79,7 +79,7 @@ def boolean(read: Read) -> Plan:
 def text(read: Read, *, one: bool = True) -> Plan:
     """Computed text: never with extensions."""
     there = (lambda value: read(value) is not None) if one else (lambda value: bool(read(value)))
-    return Plan(read, "System.String", one, there=there, bare=no)
+    return Plan(read, "System.String", one, there=there, extended=no)
 
 
 def truth_of(found: Plan) -> Read | None:
@@ -115,12 +115,12 @@ def walk(left: Plan, element: Element) -> Plan:
     key, kind = element.options[0]
     simple = kind in model().primitives
     keys = (*left.keys, key) if left.keys is not None and not element.many else None
-    there, bare = (_presence_of(left, key), _extended(left, key)) if simple else (None, None)
+    there, extended = (_presence_of(left, key), _extended(left, key)) if simple else (None, None)
     if left.one and not element.many:
-        return Plan(_deep(keys) if keys else _then(left.read, key), kind, keys=keys, there=there, bare=bare)
+        return Plan(_deep(keys) if keys else _then(left.read, key), kind, keys=keys, there=there, extended=extended)
     if left.one:
-        return Plan(_listed(left, key, simple), kind, one=False, there=there, bare=bare)
-    return Plan(_all_listed(left.read, key, element.many, simple), kind, one=False, there=there, bare=bare)
+        return Plan(_listed(left, key, simple), kind, one=False, there=there, extended=extended)
+    return Plan(_all_listed(left.read, key, element.many, simple), kind, one=False, there=there, extended=extended)
 
 
 def _deep(keys: tuple[str, ...]) -> Read:
@@ -201,9 +201,9 @@ def presence(left: Plan) -> Read | None:
 
 def kept(left: Plan, test: Read) -> Plan | None:
     """The items that meet a condition."""
-    if left.choice or left.simple and left.bare is None:
+    if left.choice or (left.simple and left.extended is None):
         return None
-    read, extended = left.read, left.bare
+    read, extended = left.read, left.extended
     found: Read
     if left.one and not left.simple:
         found = lambda value: item if (item := read(value)) is not None and test(item) else None  # noqa: E731
@@ -218,27 +218,31 @@ def kept(left: Plan, test: Read) -> Plan | None:
             return [item for item in items(value) if test(item)]
 
         found = (lambda value: found[0] if (found := of_simple(value)) else None) if left.one else of_simple
-    there = ((lambda value: found(value) is not None) if left.one else (lambda value: bool(found(value)))) if left.simple else None
-    return Plan(found, left.kind, left.one, there=there, bare=no if left.simple else None)
+    there = (
+        ((lambda value: found(value) is not None) if left.one else (lambda value: bool(found(value))))
+        if left.simple
+        else None
+    )
+    return Plan(found, left.kind, left.one, there=there, extended=no if left.simple else None)
 
 
 def end(left: Plan, at: int) -> Plan | None:
     """The first (0) or last (-1) item."""
-    if left.choice or left.simple and left.bare is None:
+    if left.choice or (left.simple and left.extended is None):
         return None
     if left.one:
         return left
-    read, extended = left.read, left.bare
+    read, extended = left.read, left.extended
     if extended is None or extended is no:
         found: Read = lambda value: items[at] if (items := read(value)) else None  # noqa: E731
-        return Plan(found, left.kind, there=(lambda value: bool(read(value))) if extended else None, bare=extended)
+        return Plan(found, left.kind, there=(lambda value: bool(read(value))) if extended else None, extended=extended)
 
     def simple(value: Any) -> Any:
         if extended(value):
             raise TakeLongWay
         return items[at] if (items := read(value)) else None
 
-    return Plan(simple, left.kind, there=lambda value: simple(value) is not None, bare=no)
+    return Plan(simple, left.kind, there=lambda value: simple(value) is not None, extended=no)
 
 
 def as_list(found: Plan) -> Read:

@@ -100,7 +100,7 @@ def _descendants(context: Context, items: list) -> list:
 
 @function("sort", 0, 8, lazy=True)
 def _sort(context: Context, items: list, *keys: Closure) -> list:
-    """Ascending by each key; a key that starts with a minus sorts descending; items without a key come first either way."""
+    """Ascending by each key, descending after a minus; items without a key come first either way."""
     if not keys:
         return _sorted([([item], item) for item in items], [False])
     rows = [([], item) for item in items]  # type: list[tuple[list, Any]]
@@ -150,7 +150,11 @@ def _define_variable(context: Context, items: list, name: Closure, value: Closur
     label = text(name(context, items), "the name of a variable")
     if not label:
         raise Mistake("A variable needs a name.")
-    if label in context.defined or label in context.env or label in ("context", "resource", "rootResource", "ucum", "sct", "loinc"):
+    if (
+        label in context.defined
+        or label in context.env
+        or label in ("context", "resource", "rootResource", "ucum", "sct", "loinc")
+    ):
         raise Mistake(f"The variable %{label} is defined already.")
     context.defined = {**context.defined, label: items if value is None else value(context, items)}
     return items

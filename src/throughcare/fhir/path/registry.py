@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 
 class Function(NamedTuple):
-    """A function: `run(context, items, *arguments)`. A lazy one gets its arguments uncalled, as closures of (context, items)."""
+    """A function: `run(context, items, *arguments)`. A lazy one gets its arguments as closures of (context, items)."""
 
     run: Callable[..., Any]
     least: int

@@ -83,7 +83,9 @@ _on_text("trim")(str.strip)
 _on_text("toChars")(list)
 _on_text("replace", 2)(str.replace)
 _on_text("matches", 1, 2)(lambda value, form, flags="": pattern(form, flags).search(value) is not None)
-_on_text("matchesFull", 1, 2)(lambda value, form, flags="": pattern(whole_of(form, flags), flags).search(value) is not None)
+_on_text("matchesFull", 1, 2)(
+    lambda value, form, flags="": pattern(whole_of(form, flags), flags).search(value) is not None
+)
 
 
 def whole_of(form: str, flags: str) -> str:

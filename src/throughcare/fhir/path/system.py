@@ -11,7 +11,7 @@ QUANTITIES = frozenset(("Quantity", "Age", "Count", "Distance", "Duration", "Sim
 
 
 def system(item: Any) -> Any:
-    """The System value of a node of a simple type or a Quantity; other nodes and values that do not parse stay as they are."""
+    """The System value of a simple node or a Quantity; other nodes, and values that do not parse, stay as they are."""
     if type(item) is not Node:
         return item
     value, kind = item.value, item.kind
@@ -24,7 +24,7 @@ def system(item: Any) -> Any:
 
 
 def _read_decimal(value: Any) -> Any:
-    return value if isinstance(value, Decimal) or isinstance(value, bool) else Decimal(str(value))
+    return value if isinstance(value, (Decimal, bool)) else Decimal(str(value))
 
 
 _READERS = {

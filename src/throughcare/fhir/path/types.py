@@ -13,7 +13,7 @@ class TypeTest:
 
     def __init__(self, fhir: str, system: str) -> None:
         self.fhir, self.system = fhir, system
-        # `as` and `ofType` take a code for a code, not for a string: simple types do not widen (official suite, testInheritance).
+        # `as` and `ofType` take a code for a code, not for a string (official suite, testInheritance).
         self.exact = fhir in model().primitives
 
     def matches(self, item: object) -> bool:
@@ -23,7 +23,12 @@ class TypeTest:
         return bool(self.fhir) and model().is_a(name, self.fhir)
 
     def _same(self, item: object) -> bool:
-        if self.exact and type(item) is Node and item.kind in model().primitives and not item.kind.startswith("System."):
+        if (
+            self.exact
+            and type(item) is Node
+            and item.kind in model().primitives
+            and not item.kind.startswith("System.")
+        ):
             return item.kind == self.fhir
         return self.matches(item)
 
@@ -55,6 +60,6 @@ def type_test(name: str) -> TypeTest:
     system = plain if not namespace and plain in SYSTEM_TYPES else ""
     if name in model().elements:  # a backbone type written with its path, Patient.contact
         fhir = name
-    if not fhir and not system or namespace not in ("", "FHIR") and not fhir:
+    if (not fhir and not system) or (namespace not in ("", "FHIR") and not fhir):
         raise Mistake(f"There is no type {name}.")
     return TypeTest(fhir, system)

@@ -14,40 +14,45 @@ class Measure(NamedTuple):
     offset: Decimal = Decimal(0)
 
 
-# Each unit in terms of simpler ones; an amount of itself is a base unit. Units that are
-# arbitrary ([iU]) are bases of their own: they compare with themselves only. Values: The Unified Code for Units of Measure.
+# Each unit as an amount of a simpler one; a base unit is 1 of nothing. Arbitrary units ([iU]) are bases of their own:
+# they compare with themselves only. Values: The Unified Code for Units of Measure.
 _UNITS: dict[str, tuple[str, str]] = {
-    **{base: ("1", "") for base in ("m", "g", "s", "rad", "K", "C", "cd", "[iU]", "[arb'U]", "[pH]")},
-    "a": ("365.25", "d"), "mo": ("30.4375", "d"), "[calendar_year]": ("365", "d"), "[calendar_month]": ("30", "d"), "min": ("60", "s"), "h": ("60", "min"), "d": ("24", "h"), "wk": ("7", "d"),
-    "%": ("0.01", ""), "[ppth]": ("0.001", ""), "[ppm]": ("0.000001", ""), "[ppb]": ("0.000000001", ""),
-    "mol": ("602213670000000000000000", ""), "[pi]": ("3.1415926535897932384626433832795", ""),
-    "l": ("0.001", "m3"), "L": ("0.001", "m3"), "ar": ("100", "m2"), "t": ("1000", "kg"), "u": ("1.6605402E-24", "g"),
+    **dict.fromkeys("m g s rad K C cd [iU] [arb'U] [pH]".split(), ("1", "")),
+    "a": ("365.25", "d"), "mo": ("30.4375", "d"), "[calendar_year]": ("365", "d"), "[calendar_month]": ("30", "d"),
+    "min": ("60", "s"), "h": ("60", "min"), "d": ("24", "h"), "wk": ("7", "d"), "%": ("0.01", ""),
+    "[ppth]": ("0.001", ""), "[ppm]": ("0.000001", ""), "[ppb]": ("0.000000001", ""),
+    "mol": ("602213670000000000000000", ""), "[pi]": ("3.1415926535897932384626433832795", ""), "l": ("0.001", "m3"),
+    "L": ("0.001", "m3"), "ar": ("100", "m2"), "t": ("1000", "kg"), "u": ("1.6605402E-24", "g"),
     "N": ("1", "kg.m/s2"), "Pa": ("1", "N/m2"), "J": ("1", "N.m"), "W": ("1", "J/s"), "Hz": ("1", "s-1"),
-    "A": ("1", "C/s"), "V": ("1", "J/C"), "F": ("1", "C/V"), "Ohm": ("1", "V/A"), "S": ("1", "A/V"), "Wb": ("1", "V.s"),
-    "T": ("1", "Wb/m2"), "H": ("1", "Wb/A"), "lm": ("1", "cd"), "lx": ("1", "lm/m2"), "Bq": ("1", "s-1"),
-    "Gy": ("1", "J/kg"), "Sv": ("1", "J/kg"), "kat": ("1", "mol/s"), "U": ("1", "umol/min"), "eq": ("1", "mol"),
-    "osm": ("1", "mol"), "bar": ("100000", "Pa"), "atm": ("101325", "Pa"), "m[Hg]": ("133.322", "kPa"),
-    "m[H2O]": ("9.80665", "kPa"), "cal": ("4.184", "J"), "[Cal]": ("1", "kcal"), "g%": ("1", "g/dl"), "eV": ("1.60217733E-19", "J"),
-    "deg": ("0.017453292519943295769236907684886", "rad"), "dyn": ("0.00001", "N"), "erg": ("0.0000001", "J"),
-    "[in_i]": ("2.54", "cm"), "[ft_i]": ("12", "[in_i]"), "[yd_i]": ("3", "[ft_i]"), "[mi_i]": ("5280", "[ft_i]"),
-    "[lb_av]": ("453.59237", "g"), "[oz_av]": ("28.349523125", "g"), "[gr]": ("64.79891", "mg"), "[st_av]": ("14", "[lb_av]"),
+    "A": ("1", "C/s"), "V": ("1", "J/C"), "F": ("1", "C/V"), "Ohm": ("1", "V/A"), "S": ("1", "A/V"),
+    "Wb": ("1", "V.s"), "T": ("1", "Wb/m2"), "H": ("1", "Wb/A"), "lm": ("1", "cd"), "lx": ("1", "lm/m2"),
+    "Bq": ("1", "s-1"), "Gy": ("1", "J/kg"), "Sv": ("1", "J/kg"), "kat": ("1", "mol/s"), "U": ("1", "umol/min"),
+    "eq": ("1", "mol"), "osm": ("1", "mol"), "bar": ("100000", "Pa"), "atm": ("101325", "Pa"),
+    "m[Hg]": ("133.322", "kPa"), "m[H2O]": ("9.80665", "kPa"), "cal": ("4.184", "J"), "[Cal]": ("1", "kcal"),
+    "g%": ("1", "g/dl"), "eV": ("1.60217733E-19", "J"), "deg": ("0.017453292519943295769236907684886", "rad"),
+    "dyn": ("0.00001", "N"), "erg": ("0.0000001", "J"), "[in_i]": ("2.54", "cm"), "[ft_i]": ("12", "[in_i]"),
+    "[yd_i]": ("3", "[ft_i]"), "[mi_i]": ("5280", "[ft_i]"), "[lb_av]": ("453.59237", "g"),
+    "[oz_av]": ("28.349523125", "g"), "[gr]": ("64.79891", "mg"), "[st_av]": ("14", "[lb_av]"),
     "[foz_us]": ("29.5735295625", "ml"), "[cup_us]": ("8", "[foz_us]"), "[pt_us]": ("16", "[foz_us]"),
-    "[qt_us]": ("2", "[pt_us]"), "[gal_us]": ("4", "[qt_us]"), "[tbs_us]": ("0.5", "[foz_us]"), "[tsp_us]": ("4.92892159375", "ml"),
-    "[lbf_av]": ("4.4482216152605", "N"), "[psi]": ("6894.757293168361", "Pa"), "[drp]": ("0.05", "ml"),
+    "[qt_us]": ("2", "[pt_us]"), "[gal_us]": ("4", "[qt_us]"), "[tbs_us]": ("0.5", "[foz_us]"),
+    "[tsp_us]": ("4.92892159375", "ml"), "[lbf_av]": ("4.4482216152605", "N"), "[psi]": ("6894.757293168361", "Pa"),
+    "[drp]": ("0.05", "ml"),
 }  # fmt: skip
 _METRIC = frozenset(
-    "m g s rad K C cd mol l L ar t u N Pa J W Hz A V F Ohm S Wb T H lm lx Bq Gy Sv kat U eq osm bar m[Hg] m[H2O] cal eV dyn erg"
-    " [iU]".split()
+    "m g s rad K C cd mol l L ar t u N Pa J W Hz A V F Ohm S Wb T H lm lx Bq Gy Sv kat U eq osm bar m[Hg] m[H2O] cal"
+    " eV dyn erg [iU]".split()
 )
 _PREFIXES = {
-    "Y": 24, "Z": 21, "E": 18, "P": 15, "T": 12, "G": 9, "M": 6, "k": 3, "h": 2, "da": 1, "d": -1, "c": -2, "m": -3, "u": -6,
-    "n": -9, "p": -12, "f": -15, "a": -18, "z": -21, "y": -24,
+    "Y": 24, "Z": 21, "E": 18, "P": 15, "T": 12, "G": 9, "M": 6, "k": 3, "h": 2, "da": 1, "d": -1, "c": -2, "m": -3,
+    "u": -6, "n": -9, "p": -12, "f": -15, "a": -18, "z": -21, "y": -24,
 }  # fmt: skip
 # Calendar words and the UCUM code of the same definite length; a calendar year and month are units of their own.
 _DEFINITE = {"week": "wk", "day": "d", "hour": "h", "minute": "min", "second": "s", "millisecond": "ms"}
 CALENDAR_CODES = _DEFINITE | {"year": "[calendar_year]", "month": "[calendar_month]"}
 CODE_WORDS = {code: word for word, code in _DEFINITE.items()} | {"a": "year", "mo": "month"}
-_PIECE = re.compile(r"[./()]|\{[^}]*\}|10[*^][+-]?\d+|(?:\[[^\]]*\]|[A-Za-z%*^'])(?:\[[^\]]*\]|[A-Za-z%_'])*[+-]?\d*|\d+")
+_PIECE = re.compile(
+    r"[./()]|\{[^}]*\}|10[*^][+-]?\d+|(?:\[[^\]]*\]|[A-Za-z%*^'])(?:\[[^\]]*\]|[A-Za-z%_'])*[+-]?\d*|\d+"
+)
 _ATOM = re.compile(r"(.*?)([+-]?\d+)?")
 
 

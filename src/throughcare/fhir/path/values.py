@@ -1,4 +1,4 @@
-"""Values an expression works on: nodes of a record, days and times as precise as they were given, amounts with units."""
+"""Values an expression works on: parts of a record, days and times as precise as given, amounts with units."""
 
 import re
 from decimal import Decimal
@@ -131,7 +131,7 @@ class Time(Moment):
 
 def _day_parts(texts: tuple) -> tuple | None:
     parts = tuple(int(t) for t in texts if t is not None)
-    if parts[0] == 0 or len(parts) > 1 and not 1 <= parts[1] <= 12:
+    if parts[0] == 0 or (len(parts) > 1 and not 1 <= parts[1] <= 12):
         return None
     if len(parts) == 3 and not 1 <= parts[2] <= days_in_month(parts[0], parts[1]):
         return None
@@ -142,7 +142,7 @@ def _time_parts(texts: tuple) -> tuple | None:
     parts: tuple = tuple(int(t) for t in texts[:2] if t is not None)
     if texts[2] is not None:
         parts += (Decimal(texts[2]),)
-    if parts[0] > 23 or len(parts) > 1 and parts[1] > 59 or len(parts) > 2 and parts[2] >= 61:
+    if parts[0] > 23 or (len(parts) > 1 and parts[1] > 59) or (len(parts) > 2 and parts[2] >= 61):
         return None  # 60 is a leap second
     return parts
 
@@ -158,21 +158,21 @@ def _zone(text: str | None) -> Any:
 
 
 def days_in_month(year: int, month: int) -> int:
-    if month == 2 and (year % 4 or year % 100 == 0 and year % 400):
+    if month == 2 and (year % 4 or (year % 100 == 0 and year % 400)):
         return 28
     return _DAYS_OF_MONTH[month - 1]
 
 
 def _write_day(parts: tuple) -> str:
-    return "-".join(("%04d" if i == 0 else "%02d") % part for i, part in enumerate(parts))
+    return "-".join(f"{part:04d}" if i == 0 else f"{part:02d}" for i, part in enumerate(parts))
 
 
 def _write_time(parts: tuple) -> str:
-    words = ["%02d" % part for part in parts[:2]]
+    words = [f"{part:02d}" for part in parts[:2]]
     if len(parts) > 2:
         second = Decimal(parts[2])
         places = -int(second.as_tuple().exponent)
-        words.append(f"{second:0{3 + places}.{places}f}" if places > 0 else "%02d" % second)
+        words.append(f"{second:0{3 + places}.{places}f}" if places > 0 else f"{int(second):02d}")
     return ":".join(words)
 
 

@@ -12,7 +12,7 @@ CellOf = Callable[[Any, Context], Any]
 
 
 class Cell(NamedTuple):
-    """A value of one focus. `direct` takes the focus alone, `full` takes the context as well; `keys` say what direct reads."""
+    """A value of one focus. `direct` takes the focus alone, `full` the context too; `keys` say what direct reads."""
 
     direct: Callable[[Any], Any] | None
     full: CellOf | None = None
@@ -30,7 +30,9 @@ def direct_cell(plan: Plan, name: str, expression: str, *, collection: bool) -> 
     """A cell that reads dictionaries."""
     read = plan.read
     if collection:
-        return Cell((lambda focus: [] if (v := read(focus)) is None else [v]) if plan.one else (lambda focus: list(read(focus))))
+        return Cell(
+            (lambda focus: [] if (v := read(focus)) is None else [v]) if plan.one else (lambda focus: list(read(focus)))
+        )
     if plan.one:
         return Cell(read, keys=plan.keys or ())
 
@@ -65,8 +67,8 @@ def several(name: str, expression: str) -> Exception:
 def row_maker(cells: list[Cell]) -> CellOf:
     """One function that makes the whole row.
 
-    Its text is put together from positions only (c0, k0_1), so that a row of many cells costs no calls for plain elements;
-    no word of a definition ever becomes code.
+    Its text is put together from positions only (c0, k0_1), so that plain elements cost no calls; no word of a
+    definition ever becomes code.
     """
     names: dict[str, Any] = {}
     words = [_word(i, cell, names) for i, cell in enumerate(cells)]

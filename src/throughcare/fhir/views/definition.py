@@ -181,7 +181,9 @@ class Definition:
         columns = parts[0].columns
         for other in parts[1:]:
             if [column.name for column in other.columns] != [column.name for column in columns]:
-                raise Malformed("The branches of a unionAll must have the same columns in the same order.", where=self.name)
+                raise Malformed(
+                    "The branches of a unionAll must have the same columns in the same order.", where=self.name
+                )
         runs = [_rows(part) for part in parts]
         return Part(columns, None, lambda focus, context: [row for rows in runs for row in rows(focus, context)])
 
@@ -291,7 +293,9 @@ def _combined(parts: list[Part]) -> Rows:
     if len(runs) == 2 and runs[0][0]:
         before, several = runs[0][1], runs[1][1]
         return lambda focus, context: (
-            [head + row for row in found] if (found := several(focus, context)) and (head := before(focus, context)) else []
+            [head + row for row in found]
+            if (found := several(focus, context)) and (head := before(focus, context))
+            else []
         )
 
     def run(focus: Any, context: Context) -> list[tuple]:

@@ -26,10 +26,12 @@ class View:
 
     __slots__ = ("_constants", "_direct", "_full", "_needs_context", "columns", "name", "resource")
 
-    def __init__(self, name: str, resource: str, columns: list[Column], direct: Rows, full: Rows, constants: dict | None) -> None:
+    def __init__(
+        self, name: str, resource: str, columns: list[Column], direct: Rows, full: Rows, surroundings: tuple[dict, bool]
+    ) -> None:
         self.name, self.resource, self.columns = name, resource, columns
         self._direct, self._full = direct, full
-        self._needs_context, self._constants = constants is not None, constants or {}
+        self._constants, self._needs_context = surroundings
 
     def rows(self, resource: dict) -> list[tuple]:
         """The rows of one resource, values in the order of `columns`; none for another type of resource."""
@@ -68,5 +70,5 @@ def compile_view(definition: dict, *, strict: bool = False) -> View:
     direct = Definition(definition, resource, strict=strict)
     full = Definition(definition, resource, direct=False)
     columns, rows = direct.compiled()
-    constants = direct.constants if direct.needs_context else None
-    return View(direct.name, resource, columns, rows, full.compiled()[1], constants)
+    surroundings = direct.constants, direct.needs_context
+    return View(direct.name, resource, columns, rows, full.compiled()[1], surroundings)
