@@ -1,0 +1,1 @@
+"""The workspace: what the care team sees in a browser. Server-made pages; they read through access alone."""

@@ -1,0 +1,8 @@
+-- the stay someone is in, or the last one that ended
+select e.started_on, e.ended_on, e.class
+  from flat.encounter e
+ where e.person_id = %(person)s and e.known_to is null and {allowed:e} and e.class in ('inpatient', 'observation')
+   and coalesce(e.status, '') not in ('cancelled', 'entered-in-error', 'planned') and e.started_on <= %(today)s
+   and (e.ended_on is not null or e.started_on >= %(today)s::date - 30)
+ order by (e.ended_on is null) desc, e.started_on desc
+ limit 1

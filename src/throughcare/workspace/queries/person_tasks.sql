@@ -1,0 +1,8 @@
+-- open tasks about one person
+select t.key, t.person_id, t.kind, t.status, t.requested_on, t.due_on, t.due_at, t.owner, t.role, t.about,
+       t.snoozed_until, t.set_by_person, t.description, false as waits
+  from flat.task t
+ where t.person_id = %(person)s and t.known_to is null and {allowed:t}
+   and t.status in ('requested', 'received', 'accepted', 'ready', 'in-progress', 'on-hold')
+ order by t.due_at nulls last, t.key
+ limit 50

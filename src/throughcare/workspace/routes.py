@@ -1,0 +1,34 @@
+"""The map: every page of the workspace, which roles may open it, and whether it shows people."""
+
+from throughcare.access.viewer import CARE_ROLES, ROLES
+from throughcare.workspace import acts, audit, catalogue, doors, people, person, today, why
+from throughcare.workspace.front import Page
+
+EVERYONE = frozenset(ROLES)
+AUDITORS = frozenset({"auditor"})
+
+PAGES = (
+    Page(path="/", handler=doors.start, roles=EVERYONE),
+    Page(path="/today", handler=today.show, roles=CARE_ROLES, shows_people=True),
+    Page(path="/people", handler=people.show, roles=CARE_ROLES, shows_people=True),
+    Page(path="/people/{person_id}", handler=person.show, roles=CARE_ROLES, shows_people=True),
+    Page(path="/people/{person_id}/timeline", handler=person.show_timeline, roles=CARE_ROLES, shows_people=True),
+    Page(path="/people/{person_id}/looks", handler=person.show_looks, roles=CARE_ROLES, shows_people=True),
+    Page(path="/people/{person_id}/why/{model_id}", handler=why.show, roles=CARE_ROLES, shows_people=True),
+    Page(path="/find", handler=people.find, roles=CARE_ROLES, shows_people=True),
+    Page(path="/tasks/new", handler=acts.show_add, roles=CARE_ROLES, shows_people=True),
+    Page(path="/tasks", handler=acts.add, roles=CARE_ROLES, method="POST"),
+    Page(path="/tasks/{task_id}/contact", handler=acts.log_contact, roles=CARE_ROLES, method="POST"),
+    Page(path="/tasks/{task_id}/done", handler=acts.complete, roles=CARE_ROLES, method="POST"),
+    Page(path="/tasks/{task_id}/snooze", handler=acts.snooze, roles=CARE_ROLES, method="POST"),
+    Page(path="/tasks/{task_id}/hand-over", handler=acts.hand_over, roles=CARE_ROLES, method="POST"),
+    Page(path="/tasks/{task_id}/decline", handler=acts.decline, roles=CARE_ROLES, method="POST"),
+    Page(path="/tasks/{task_id}/undo", handler=acts.undo, roles=CARE_ROLES, method="POST"),
+    Page(path="/care-models", handler=catalogue.show_all, roles=EVERYONE),
+    Page(path="/care-models/{model_id}", handler=catalogue.show, roles=EVERYONE),
+    Page(path="/audit", handler=audit.show, roles=AUDITORS, shows_people=True),
+    Page(path="/password", handler=doors.show_password, roles=EVERYONE, half_session=True),
+    Page(path="/password", handler=doors.change_password, roles=EVERYONE, method="POST", half_session=True),
+    Page(path="/language", handler=doors.choose_language, roles=EVERYONE, method="POST", half_session=True),
+    Page(path="/sign-out", handler=doors.sign_out, roles=EVERYONE, method="POST", half_session=True),
+)

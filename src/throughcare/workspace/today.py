@@ -1,0 +1,108 @@
+"""Today: what must I do next, for whom, and why? The front page of everyone who cares for people."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from starlette.responses import Response
+
+from throughcare.workspace import panel, times, worklist
+from throughcare.workspace.front import Desk
+
+VIEWS = ("my_day", "new", "waiting", "team", "week")
+HORIZON = timedelta(days=8)
+TEAM_COUNT_MAX = 1000
+MORE_MINUTES = 60
+QUIET_AFTER = timedelta(hours=2)
+NEW_AT_LEAST = timedelta(hours=16)
+
+
+def show(desk: Desk) -> Response:
+    asked = desk.asked
+    view = asked.get("view") if asked.get("view") in VIEWS else "my_day"
+    with desk.reader.open():
+        counts = _counts(desk)
+        tasks = _tasks(desk, view)
+        listed = worklist.rows(desk.site, desk.reader, desk.words, tasks)
+        programs = sorted({p for row in listed for p in row.programs})
+        listed = [row for row in listed if not asked.get("program") or asked["program"] in row.programs]
+        day = _day(desk, listed, view)
+        opened = panel.of(desk, asked.get("open", ""), [row.id for row in listed])
+        said = panel.said(desk, asked.get("done", ""), asked.get("how", ""))
+    desk.looked("worklist", detail=f"{view}: {len({row.person.id for row in listed})} people")
+    if opened:
+        desk.looked("task", opened.row.person.id, opened.row.kind)
+    return desk.page(
+        "today.html", view=view, views=[(name, counts[name]) for name in VIEWS], programs=programs,
+        program=asked.get("program", ""), open_id=opened.row.id if opened else "", panel=opened, said=said,
+        full=len(tasks) >= desk.site.settings.page_rows, limit=desk.site.settings.page_rows, **day,
+    )  # fmt: skip
+
+
+def _given(desk: Desk) -> dict[str, Any]:
+    viewer = desk.viewer
+    midnight = datetime.combine(viewer.today, time.min, viewer.zone)
+    return {
+        "me": viewer.practitioner, "staff": viewer.staff_id, "today": viewer.today, "horizon": midnight + HORIZON,
+        "since": since(desk).astimezone(viewer.zone).date(),
+    }  # fmt: skip
+
+
+def since(desk: Desk) -> datetime:
+    """When the viewer was last here before today's work, for "new since"; a coffee break is not a leave."""
+    before = desk.viewer.seen_before
+    return before if before and before < desk.viewer.at - NEW_AT_LEAST else desk.viewer.at - timedelta(days=1)
+
+
+def _counts(desk: Desk) -> dict[str, int]:
+    given = _given(desk)
+    mine = desk.reader.rows("workspace/today_counts", **given)[0]._asdict()
+    team = desk.reader.rows("workspace/today_team_count", limit=TEAM_COUNT_MAX, **given)[0].people
+    return {**mine, "team": team}
+
+
+def _tasks(desk: Desk, view: str) -> list[Any]:
+    given = {**_given(desk), "limit": desk.site.settings.page_rows}
+    if view == "team":
+        return desk.reader.rows("workspace/today_team", **given)
+    return desk.reader.rows("workspace/today_rows", view=view, **given)
+
+
+def _day(desk: Desk, listed: list[worklist.Row], view: str) -> dict[str, Any]:
+    """Groups, the cut line with its arithmetic, the sentence of the title, and how fresh everything is."""
+    viewer, words = desk.viewer, desk.words
+    done = desk.reader.rows("workspace/done_today", me=viewer.practitioner, today=viewer.today)[0]
+    available = _available(desk, int(done.minutes))
+    groups = worklist.grouped(listed)
+    line = worklist.cut(groups, available) if view == "my_day" else None
+    people = len({row.person.id for row in listed})
+    return {
+        "groups": groups, "line": line, "done": done.people, "people": people,
+        "available": times.worked(words, available), "more": available + int(done.minutes) + MORE_MINUTES,
+        "planned": times.worked(words, line.planned) if line else "", "spare": times.worked(words, line.spare) if line else "",
+        "below": times.worked(words, line.below_minutes) if line else "", "minutes_of": lambda n: times.worked(words, n),
+        "now": f"{times.day_long(words, viewer.today)}, {times.clock(words, viewer.at.astimezone(viewer.zone))}",
+        "since": times.moment(words, since(desk), viewer.at, viewer.zone), "sources": _fresh(desk),
+        "next_due": _next_due(desk) if not listed and view == "my_day" else "",
+    }  # fmt: skip
+
+
+def _available(desk: Desk, done_minutes: int) -> int:
+    """Minutes left today: what was planned for the day, or what the address says, less what was done."""
+    asked = desk.asked.get("minutes", "")
+    whole = int(asked) if asked.isdigit() and len(asked) < 5 else desk.viewer.minutes_a_day
+    return max(whole - done_minutes, 0)
+
+
+def _next_due(desk: Desk) -> str:
+    """For an empty day: when the next thing is due."""
+    soon = desk.reader.rows("workspace/today_rows", view="week", **{**_given(desk), "limit": 1})
+    if not soon:
+        return ""
+    return times.due(desk.words, soon[0].due_at, soon[0].due_on, desk.viewer.at, desk.viewer.zone).says
+
+
+def _fresh(desk: Desk) -> list[tuple[str, str, bool]]:
+    """(source, heard how long ago, whether it is quiet) of the newest few sources."""
+    found = desk.reader.rows("workspace/sources")
+    at = desk.viewer.at
+    return [(s.name, times.ago(desk.words, s.last_heard, at), at - s.last_heard > QUIET_AFTER) for s in found[:3]]

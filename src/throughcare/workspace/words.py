@@ -1,0 +1,64 @@
+"""Words: every phrase the workspace shows, by key and language, with plurals; people's data enters escaped."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from markupsafe import Markup
+
+FOLDER = Path(__file__).parent / "words"
+
+
+@cache
+def load(language: str) -> dict[str, str]:
+    """key -> phrase; tables of the file are joined by dots ("today.title")."""
+    return dict(_flat(tomllib.loads((FOLDER / f"{language}.toml").read_text()), ""))
+
+
+def _flat(table: dict, prefix: str) -> list[tuple[str, str]]:
+    pairs: list[tuple[str, str]] = []
+    for key, value in table.items():
+        pairs += _flat(value, f"{prefix}{key}.") if isinstance(value, dict) else [(prefix + key, value)]
+    return pairs
+
+
+def known() -> list[str]:
+    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+
+
+class Words:
+    """The phrases of one language. A missing key is an error: a reader must never meet a key."""
+
+    def __init__(self, language: str) -> None:
+        self.language, self._phrases = language, load(language)
+
+    def __call__(self, key: str, /, **values: object) -> Markup:
+        """The phrase with its values in place. With `n`, the phrase `key.one` or `key.other` is meant."""
+        if key not in self._phrases:
+            key = f"{key}.{'one' if values.get('n') == 1 else 'other'}"
+        return Markup(self._phrases[key]).format(**values)
+
+    def has(self, key: str) -> bool:
+        return key in self._phrases
+
+    def number(self, value: int) -> str:
+        return f"{value:,}" if self.language == "en" else f"{value:,}".replace(",", "\u202f")
+
+
+def choose(accept: str, wanted: str, offered: list[str]) -> str:
+    """The language to speak: the reader's own choice, else the first the browser asks for that we have."""
+    offered = [language for language in offered if language in known()] or ["en"]
+    if wanted in offered:
+        return wanted
+    asked = sorted(
+        ((part.split(";")[0].strip().lower()[:2], _weight(part)) for part in accept[:200].split(",") if part.strip()),
+        key=lambda pair: -pair[1],
+    )
+    return next((language for language, _ in asked if language in offered), offered[0])
+
+
+def _weight(part: str) -> float:
+    try:
+        return float(part.split("q=")[1])
+    except (IndexError, ValueError):
+        return 1.0
