@@ -77,28 +77,28 @@ def _of_file(file: Path, ratio: int) -> Iterator[Member]:
 
 
 def _of_zip(file: Path, digest: bytes, ratio: int) -> Iterator[Member]:
+    """The files of a zip, to be read while this is being walked: the zip is open only that long."""
     try:
-        with zipfile.ZipFile(file) as packed:
-            listed = [i for i in packed.infolist() if not i.is_dir()]
+        packed = zipfile.ZipFile(file)
     except zipfile.BadZipFile as error:
         raise Malformed(f"The zip file cannot be opened ({error}).", where=str(file), do="Send it again.") from None
-    if len(listed) > MEMBERS_MAX:
-        raise Malformed(f"The zip file holds {len(listed)} files; {MEMBERS_MAX} are the most.", where=str(file))
-    for info in sorted(listed, key=lambda i: i.filename):
-        yield Member(str(file), info.filename, digest, partial(_open_inside, file, info.filename, ratio))
+    with packed:
+        listed = [i for i in packed.infolist() if not i.is_dir()]
+        if len(listed) > MEMBERS_MAX:
+            raise Malformed(f"The zip file holds {len(listed)} files; {MEMBERS_MAX} are the most.", where=str(file))
+        for info in sorted(listed, key=lambda i: i.filename):
+            yield Member(str(file), info.filename, digest, partial(_open_inside, packed, info, ratio))
 
 
 def _unzipped(file: Path, size: int, ratio: int) -> IO[bytes]:
     return Limited(gzip.open(file), size, ratio, str(file))  # type: ignore[arg-type,return-value]
 
 
-def _open_inside(file: Path, name: str, ratio: int) -> IO[bytes]:
-    packed = zipfile.ZipFile(file)
-    size = packed.getinfo(name).compress_size
-    stream: IO[bytes] = packed.open(name)
+def _open_inside(packed: zipfile.ZipFile, info: zipfile.ZipInfo, ratio: int) -> IO[bytes]:
+    stream: IO[bytes] = packed.open(info)
     if stream.peek(2)[:2] == _GZIP:  # type: ignore[attr-defined]
         stream = gzip.open(stream)  # type: ignore[assignment]  # noqa: SIM115
-    return Limited(stream, size, ratio, f"{file}!{name}")  # type: ignore[return-value]
+    return Limited(stream, info.compress_size, ratio, f"{packed.filename}!{info.filename}")  # type: ignore[return-value]
 
 
 def _digest(file: Path) -> bytes:

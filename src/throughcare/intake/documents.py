@@ -1,7 +1,5 @@
 """Documents: Bundles and single resources, gathered into commits; a transaction never spans two of them."""
 
-from typing import Any
-
 from throughcare.faults import Malformed
 from throughcare.fhir import json as fhir_json
 from throughcare.fhir.search import term
@@ -22,6 +20,7 @@ class Documents:
         self.run = run
         self.gathered = Changes()
         self.waiting: list[tuple[Member, bytes]] = []
+        self.found: dict[tuple[str | None, str], str | None] = {}  # what references led to; emptied by a commit
 
     def add(self, member: Member, data: bytes) -> None:
         if not self._take(member, data, wait=len(self.waiting) < WAITING_MAX):
@@ -43,22 +42,25 @@ class Documents:
             bytes_max = self.run.settings.document_bytes_max
             resource = fhir_json.read(data, depth_max=self.run.settings.json_depth_max, bytes_max=bytes_max)
             opened = bundle.Opened(puts=[resource])
-            if resource.get("resourceType") == "Bundle":
+            if "resourceType" not in resource:
+                self.run.counts.left_out.append(member.shown)
+                return True
+            if resource["resourceType"] == "Bundle":
                 opened = bundle.opened(resource, source, self._find)
         except Malformed as fault:
             self.gathered.quarantined.append(Quarantined(source, member.shown, 1, fault.what, data))
             return True
         if opened.open_references and wait:
             return False
-        self._gather(member, data, opened, whole=resource.get("type") == "transaction")
+        self._gather(member, data, opened, resource)
         return True
 
-    def _gather(self, member: Member, data: bytes, opened: bundle.Opened, *, whole: bool) -> None:
+    def _gather(self, member: Member, data: bytes, opened: bundle.Opened, document: bundle.Resource) -> None:
         """All entries, or in a transaction with one bad entry none: the Bundle itself goes into quarantine."""
         done, job = Done(), self.run.job(member.shown, [])
         for number, resource in enumerate(opened.puts, 1):
-            of_document(resource, job, number, done)
-        if whole and done.quarantined:
+            of_document(resource, job, number, done, data.strip() if resource is document else None)
+        if document.get("type") == "transaction" and done.quarantined:
             bad = done.quarantined[0]
             reason = f"Entry {bad.line} of the transaction: {bad.reason} Nothing of it was stored."
             self.gathered.quarantined.append(Quarantined(self.run.source, member.shown, bad.line, reason, data))
@@ -71,13 +73,21 @@ class Documents:
         if self.gathered:
             self.run.write(self.gathered)
             self.gathered = Changes()
+            self.found = {asked: key for asked, key in self.found.items() if key}
 
     def _find(self, kind: str | None, value: str) -> str | None:
         """What an earlier document, or an earlier load, stored under this id or identifier."""
-        view: Any = View(self.run.database)
+        if (kind, value) not in self.found:
+            self.found[kind, value] = self._in_record(kind, value)
+        found = self.found[kind, value]
+        return found if found or kind else self._among_gathered(value)
+
+    def _among_gathered(self, id: str) -> str | None:
+        return next((f"{p.resource_type}/{id}" for p in self.gathered.puts if p.resource_id == id), None)
+
+    def _in_record(self, kind: str | None, value: str) -> str | None:
+        view = View(self.run.database)
         if kind is None:
-            keys = {f"{p.resource_type}/{p.resource_id}" for p in self.gathered.puts}
-            asked = [f"{t}/{value}" for t in bundle.NAMED_ACROSS]
-            return next((k for k in asked if k in keys), None) or next(iter(view.read_many(asked)), None)
+            return next(iter(view.read_many([f"{t}/{value}" for t in bundle.NAMED_ACROSS])), None)
         found = view.search(kind, [term(f"{kind}?identifier", value)])
         return found[0] if len(found) == 1 else None

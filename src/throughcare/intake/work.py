@@ -48,9 +48,9 @@ def work(job: Job) -> Done:
     return done
 
 
-def of_document(resource: dict[str, Any], job: Job, number: int, done: Done) -> None:
-    """The same for one resource out of a document; its text is what the document held, written compactly."""
-    body = fhir_json.write(resource)
+def of_document(resource: dict[str, Any], job: Job, number: int, done: Done, body: bytes | None = None) -> None:
+    """The same for one resource out of a document: its own text, or what a Bundle held, written compactly."""
+    body = fhir_json.write(resource) if body is None else body
     try:
         done.prepared.append(_prepared(body, resource, job, number, recipes.shipped(job.zone)))
     except Malformed as fault:

@@ -24,12 +24,14 @@ def look(member: Member) -> Kind:
     finally:
         stream.close()
     whole = [line for line in start.split(b"\n")[:LOOK_LINES] if line.strip()]
-    if any(_type_of(line) not in (None, "Bundle") for line in whole):
+    alone = len(whole) == 1 and len(start) < LOOK_BYTES
+    if not alone and any(_type_of(line) not in (None, "Bundle") for line in whole):
         return Kind.LINES
     if len(whole) > 1 and all(line.lstrip().startswith(b"{") and b'"resourceType"' in line for line in whole):
         return Kind.LINES
     starts_so = start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
-    return Kind.DOCUMENT if starts_so and b'"resourceType"' in start else Kind.OTHER
+    typed = b'"resourceType"' in start or len(start) == LOOK_BYTES  # a large one may say its type at its end
+    return Kind.DOCUMENT if starts_so and typed else Kind.OTHER
 
 
 def _type_of(line: bytes) -> str | None:
