@@ -116,5 +116,5 @@ def test_every_declared_case_is_counted() -> None:
     cases_or_skip(_declared(), skip_now=True)
     others = [case for case in _declared() if case.given.get("model") not in (None, "r4")]
     disabled = [case for case in _declared() if case not in others and case.given.get("disable")]
-    assert (len(_declared()), len(_cases()), len(disabled), len(others)) == (0, 0, 0, 0)
+    assert (len(_declared()), len(_cases()), len(disabled), len(others)) == (3646, 2513, 55, 1078)
     KNOWN.all_named_in([case.name for case in _cases()])

@@ -28,7 +28,7 @@ _YES_OR_NO = frozenset(
     "exists empty all not hasValue allTrue anyTrue allFalse anyFalse subsetOf supersetOf isDistinct startsWith endsWith"
     " contains matches matchesFull conformsTo comparable".split()
 )
-_LITERALS = {
+_LITERALS: dict[type, str] = {
     **{kind: kind.__name__ for kind in (Date, DateTime, Time, Quantity, Long)},
     str: "String",
     bool: "Boolean",
@@ -149,10 +149,12 @@ class _Checker:
             return _either(left, right)
         return _BOOLEAN if node.value in _ANSWERS else _UNKNOWN
 
-    def _type(self, node: Expr, this: Shape) -> Shape:
-        how, name = node.value  # type: ignore[misc]
-        left = self.shape(node.args[0], this)
-        return _BOOLEAN if how == "is" else self.typed(left, name)
+    def _is(self, node: Expr, this: Shape) -> Shape:
+        self.shape(node.args[0], this)
+        return _BOOLEAN
+
+    def _as(self, node: Expr, this: Shape) -> Shape:
+        return self.typed(self.shape(node.args[0], this), str(node.value))
 
 
 # Functions whose arguments are asked of each item.

@@ -108,11 +108,12 @@ class Compiler:
             return self._placed(lambda context, this: run(left(context, this), lambda: right(context, this)), node.at)
         return self._placed(lambda context, this: run(left(context, this), right(context, this)), node.at)
 
-    def _type(self, node: Expr) -> Closure:
-        how, name = node.value  # type: ignore[misc]
-        operand, test = self.part(node.args[0]), self._test(name, node.at)
-        run = self._type_step(how, test)
+    def _is(self, node: Expr) -> Closure:
+        operand, test = self.part(node.args[0]), self._test(str(node.value), node.at)
+        run = self._type_step(node.op, test)
         return self._placed(lambda context, this: run(operand(context, this)), node.at)
+
+    _as = _is
 
     def _test(self, name: str, at: int) -> TypeTest:
         try:

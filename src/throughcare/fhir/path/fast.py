@@ -102,10 +102,9 @@ class _Planner:
     def _call(self, node: Expr, focus: Plan) -> Plan | None:
         return self.applied(node, focus)
 
-    def _type(self, node: Expr, focus: Plan) -> Plan | None:
-        how, name = node.value  # type: ignore[misc]
+    def _as(self, node: Expr, focus: Plan) -> Plan | None:
         left = self.plan(node.args[0], focus)
-        return typed(left, name) if left is not None and how == "as" and left.one else None
+        return typed(left, str(node.value)) if left is not None and left.one else None
 
     def _item(self, node: Expr, focus: Plan) -> Plan | None:
         left, at = self.plan(node.args[0], focus), self.fixed(node.args[1], int)

@@ -93,13 +93,12 @@ def _shift(parts: tuple, unit: str, count: int) -> tuple:
 def _elapse(parts: tuple, unit: str, count: int) -> tuple:
     second = parts[5] if len(parts) > 5 else Decimal(0)
     whole = int(second)
-    start = datetime(*parts[:5], second=min(whole, 59)) if len(parts) > 3 else datetime(*parts[:3])
+    start = datetime(*parts[:5]) if len(parts) > 3 else datetime(*parts[:3])
+    start += timedelta(seconds=min(whole, 59))
     if unit == "millisecond":
         exact = second - whole + Decimal(count) / 1000
         carry = int(exact // 1)
         moved, left = start + timedelta(seconds=carry), exact - carry
-        if exact.as_tuple().exponent != second.as_tuple().exponent and left == left.to_integral_value():
-            left = left.quantize(second - whole if second != whole else Decimal(1))
     else:
         moved, left = start + timedelta(microseconds=_MICROSECONDS[unit] * count), second - whole
     known = (moved.year, moved.month, moved.day, moved.hour, moved.minute, moved.second + left)

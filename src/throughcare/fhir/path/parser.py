@@ -14,7 +14,7 @@ NESTING_DEPTH_MAX = 120
 
 @dataclass(frozen=True, slots=True)
 class Expr:
-    """A node of the tree: literal, variable, this, index, total, member, call, chain, item, sign, binary or type."""
+    """A node of the tree: literal, variable, this, index, total, member, call, chain, item, sign, binary, is or as."""
 
     op: str
     at: int
@@ -81,7 +81,7 @@ class _Parser:
         while self.now.text in _LEVELS[n] and self.now.kind in ("symbol", "name"):
             operator = self.take()
             if operator.text in ("is", "as"):
-                left = Expr("type", operator.at, (operator.text, self.type_name()), (left,))
+                left = Expr(operator.text, operator.at, self.type_name(), (left,))
             else:
                 left = Expr("binary", operator.at, operator.text, (left, self.level(n + 1)))
         return left
