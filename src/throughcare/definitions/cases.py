@@ -39,7 +39,7 @@ def load_cases(folder: Path | str) -> list[Case]:
     reader, found = Reader(Path(folder)), []
     for story in sorted(p for p in Path(folder).glob("cases/*") if p.is_dir() and p.name[0] not in "._"):
         life = _life(reader, story)
-        expect = reader.toml(f"cases/{story.name}/expect.toml", ExpectFile)
+        expect = reader.toml(f"cases/{story.name}/expect.toml", ExpectFile, entries=False)
         if expect and life is not None:
             lines = reader.lines[f"cases/{story.name}/expect.toml"]
             found.append(Case(story.name, story, life, expect, lines))

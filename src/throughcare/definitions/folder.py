@@ -65,18 +65,18 @@ class Reader:
             return data
         return None
 
-    def toml(self, name: str, kind: Any) -> Any:
-        """One TOML file as its type; None when absent or wrong."""
+    def toml(self, name: str, kind: Any, *, entries: bool = True) -> Any:
+        """One TOML file as its type; None when absent or wrong. `entries` must say and cite."""
         data = self.read(name)
-        return None if data is None else self.shaped(name, kind, data)
+        return None if data is None else self.shaped(name, kind, data, entries=entries)
 
-    def shaped(self, name: str, kind: Any, data: Any, path: toml_lines.Path = ()) -> Any:
+    def shaped(self, name: str, kind: Any, data: Any, path: toml_lines.Path = (), *, entries: bool = True) -> Any:
         """Data as its type, or its mistakes remembered."""
         found = misfits(kind, data)
         around = {path[0]: data} if path else data
         for m in found:
             self.say(name, (*path, *m.path), _with_name(name_of(around, (*path, *m.path)), m.what), do=m.do)
-        for at, what, why, do in entry_mistakes(data if not path else around):
+        for at, what, why, do in entry_mistakes(around) if entries else ():
             self.say(name, at, _with_name(name_of(around, at), what), why, do)
         return None if found else msgspec.convert(data, kind)
 

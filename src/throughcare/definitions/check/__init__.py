@@ -2,6 +2,7 @@
 
 from throughcare.definitions.check.blanks import check_blanks, turns
 from throughcare.definitions.check.clashes import check_clashes
+from throughcare.definitions.check.compiles import check_compiles
 from throughcare.definitions.check.expressions import check_expressions
 from throughcare.definitions.check.forms import check_forms
 from throughcare.definitions.check.graph import check_graph
@@ -25,6 +26,7 @@ CHECKS = (
     check_graph,
     check_words,
     check_stories,
+    check_compiles,
 )
 
 

@@ -1,0 +1,184 @@
+"""Run cases: each small life through the engine, and every difference from what was expected, in words."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from throughcare.decide.evaluate import Answers, evaluate
+from throughcare.decide.lives import Lives, lives
+from throughcare.decide.told import told_day, told_due
+from throughcare.definitions import grammar
+from throughcare.definitions.cases import Case
+from throughcare.definitions.compiled import Plan
+from throughcare.definitions.folder import shown
+from throughcare.definitions.toml_lines import Path, line_at
+from throughcare.faults import Finding
+
+Row = dict[str, Any]
+_WORD = {"met": "belongs", "not_met": "does not belong", "unknown": "unknown"}
+
+
+def run_case(case: Case, model: grammar.CareModel, plan: Plan) -> list[Finding]:
+    """What is not as expected, each at its line of expect.toml; nothing means the case holds."""
+    known = lives(case.life, case.now, case.expect.zone)
+    answers = evaluate(plan, known.tables, case.now, case.expect.zone)
+    run = _Run(case, model, known, answers)
+    return [_finding(case, path, what) for path, what in run.differences()]
+
+
+def _finding(case: Case, path: Path, what: str) -> Finding:
+    where = shown(case.folder / "expect.toml")
+    return Finding(where, line_at(case.lines, path), f"case {case.story}: {what}", case.expect.says)
+
+
+@dataclass(slots=True)
+class _Run:
+    """One case with its answers."""
+
+    case: Case
+    model: grammar.CareModel
+    known: Lives
+    answers: Answers
+
+    def differences(self) -> Iterator[tuple[Path, str]]:
+        expect = self.case.expect
+        for kind, entries, compare in (
+            ("belongs", expect.belongs, self._belongs),
+            ("owed", expect.owed, self._owed),
+            ("owed_none", expect.owed_none, self._owed_none),
+            ("fact", expect.fact, self._fact),
+            ("serves", expect.serves, self._serves),
+            ("plan", expect.plan, self._plan),
+        ):
+            for nth, entry in enumerate(entries):
+                if kind != "fact" and entry.person not in self.known.people:
+                    yield (kind, nth), f"{entry.person} is not in the life."
+                else:
+                    yield from (((kind, nth), what) for what in compare(entry))
+
+    def _of(self, table: str, person: str) -> list[Row]:
+        """This model's answers about one person."""
+        number = self.known.people[person]
+        rows = getattr(self.answers, table).to_pylist()
+        return [r for r in rows if r["person_id"] == number and r["model"] == self.model.model.id]
+
+    def _belongs(self, e: grammar.ExpectBelongs) -> Iterator[str]:
+        found = next((r for r in self._of("finding", e.person) if r["rule"] == "eligible"), None)
+        if not found:
+            yield f"nothing was found out about {e.person}."
+            return
+        criteria = {c["id"]: c for c in json.loads(found["criteria"])}
+        if found["answer"] != e.answer:
+            because = self._because(criteria, found["deciding"], found["answer"])
+            yield f"expected {e.person}: {_WORD[e.answer]}, got {_WORD[found['answer']]}{because}."
+        for name, wanted in (*((n, "not_met") for n in e.unmet or []), *((n, "unknown") for n in e.unknown or [])):
+            if criteria[name]["answer"] != wanted:
+                yield f"expected the criterion {name} to be {_said(wanted)}, got {_said(criteria[name]['answer'])}."
+
+    def _because(self, criteria: dict[str, Row], deciding: list[str], answer: str) -> str:
+        says = {c.id: c.says for c in self.model.eligibility.criterion}
+        named = [n for n in deciding if n in criteria] or [n for n, c in criteria.items() if c["answer"] == answer]
+        parts = [f'"{says.get(n, n)}" is {_said(criteria[n]["answer"])}{_missing(criteria[n])}' for n in named]
+        return f" because {' and '.join(parts)}" if parts else ""
+
+    def _owed(self, e: grammar.ExpectOwed) -> Iterator[str]:
+        rows = self._obligations(e.person, e.step, e.about)
+        if e.occurrence is not None:
+            rows = [r for r in rows if r["occurrence"] == e.occurrence]
+        if not rows:
+            yield f"expected {e.person} to be owed {e.step}{_about(e.about)}, got nothing.{self._others(e.person)}"
+            return
+        yield from min((list(self._compared(e, row)) for row in rows), key=len)
+
+    def _compared(self, e: grammar.ExpectOwed, row: Row) -> Iterator[str]:
+        for key, wanted, got in (
+            ("opens", e.opens, row["opens_at"]),
+            ("due", e.due, row["due_at"]),
+            ("resolved", e.resolved_on, row["resolved_at"]),
+        ):
+            if wanted is not None and not self._same_day(wanted, got):
+                because = told_due(self.model, self.answers, row) if key == "due" else ""
+                yield f"{e.step}: expected {key} {wanted}, got {told_day(got, wanted, self.zone)}{because}."
+        for key, said, was in (
+            ("status", e.status, row["status"]),
+            ("resolved_by", e.resolved_by, row["resolved_by"]),
+            ("reason", e.reason, row["reason"]),
+        ):
+            if said is not None and said != was:
+                why = f" because {row['reason']}" if key == "status" and row["reason"] else ""
+                yield f"{e.step}: expected {key} {said}, got {was or 'none'}{why}."
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.case.expect.zone)
+
+    def _same_day(self, wanted: Any, got: datetime | None) -> bool:
+        if got is None:
+            return False
+        if isinstance(wanted, datetime):
+            return bool(wanted.astimezone(UTC) == got)
+        return bool(wanted == got.astimezone(self.zone).date())
+
+    def _obligations(self, person: str, step: str, about: str | None) -> list[Row]:
+        rows = [r for r in self._of("obligation", person) if r["step"] == step]
+        return [r for r in rows if about in (None, r["about"], r["anchor_key"])]
+
+    def _others(self, person: str) -> str:
+        others = sorted({r["step"] for r in self._of("obligation", person)})
+        return f" Owed are: {', '.join(others)}." if others else " Nothing at all is owed."
+
+    def _owed_none(self, e: grammar.ExpectOwedNone) -> Iterator[str]:
+        for row in self._obligations(e.person, e.step, e.about):
+            because = told_due(self.model, self.answers, row)
+            got = f"one for {row['anchor_key']}, {row['status']}{because}"
+            yield f"expected {e.person} not to be owed {e.step}, got {got}."
+
+    def _fact(self, e: grammar.ExpectFact) -> Iterator[str]:
+        rows = self.answers.rows(self.model.model.id, e.on)
+        if e.key not in rows:
+            there = f"Rows: {', '.join(map(str, rows))}." if rows else "It has no rows."
+            yield f"{e.on} has no row {e.key}. {there}"
+        elif not _equal(e.value, got := rows[e.key][e.id]):
+            yield f"expected {e.id} of {e.key} to be {e.value}, got {'unknown' if got is None else got}."
+
+    def _serves(self, e: grammar.ExpectServes) -> Iterator[str]:
+        members = [r["member"] for r in self._of("role", e.person) if r["role"] == e.role and r["member"]]
+        if e.missing and members:
+            yield f"expected nobody to be {e.role}, got {', '.join(members)}."
+        if e.member and e.member not in members:
+            yield f"expected {e.member} to be {e.role}, got {', '.join(members) or 'nobody'}."
+
+    def _plan(self, e: grammar.ExpectPlan) -> Iterator[str]:
+        kind, name = ("goal", e.goal) if e.goal else ("activity", e.activity)
+        there = any(r["kind"] == kind and r["id"] == name for r in self._of("proposal", e.person))
+        if there == e.absent:
+            wanted, got = ("out of", "in") if e.absent else ("in", "not in")
+            yield f"expected the {kind} {name} to be {wanted} the plan; it is {got} it."
+
+
+def _said(answer: str) -> str:
+    return {"met": "met", "not_met": "not met"}.get(answer, "unknown")
+
+
+def _missing(criterion: Row) -> str:
+    return f" ({', '.join(criterion['missing'])} missing)" if criterion["missing"] else ""
+
+
+def _about(about: str | None) -> str:
+    return f" for {about}" if about else ""
+
+
+def _equal(wanted: Any, got: Any) -> bool:
+    if wanted == "unknown":
+        return got is None
+    if isinstance(wanted, bool) or isinstance(got, bool):
+        return wanted is got
+    if isinstance(wanted, int | Decimal) and isinstance(got, int | Decimal):
+        return wanted == got
+    if isinstance(wanted, datetime) and isinstance(got, datetime):
+        return wanted.astimezone(UTC) == got.astimezone(UTC)
+    return bool(wanted == got) and isinstance(got, date) == isinstance(wanted, date)
