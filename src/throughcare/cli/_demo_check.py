@@ -1,0 +1,119 @@
+"""Checking the demo: serve it on a free port, sign in as everyone, ask for every page, and say what lives."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.cookiejar import CookieJar
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
+
+from throughcare.cli._demo import PASSWORD, Built
+from throughcare.community import places
+from throughcare.faults import Unavailable
+from throughcare.settings import Settings
+
+READY_SECONDS_MAX = 60
+PAGES_MAX = 40
+_LINK = re.compile(r'href="(/[^"#?]*)')
+_ENTRY = re.compile(r'name="entry" value="([^"]+)"')
+
+
+@dataclass(slots=True)
+class Line:
+    what: str
+    number: int
+    lives: bool
+
+
+def check(settings: Settings, built: Built, say: Callable[[str], None]) -> int:
+    """Print what lives; 0 when all of it does."""
+    with _serving(settings) as address:
+        pages, failed = _look_at_pages(address)
+    lines = [*_of(built), Line("pages answered", pages, pages > 10 and not failed)]
+    say("")
+    for line in lines:
+        say(f"  {'lives' if line.lives else 'DEAD ':<6} {line.what:<44} {line.number:>9,}")
+    for page in failed:
+        say(f"         {page}")
+    return 0 if all(line.lives for line in lines) else 1
+
+
+def _of(built: Built) -> Iterator[Line]:
+    yield Line("people", built.people, built.people > 0)
+    yield Line("sources", built.sources, built.sources > 3)
+    yield Line("resources", built.resources, built.resources > built.people)
+    yield Line("care models", len(built.models), len(built.models) > 0)
+    for one in built.models:
+        yield Line(f"{one.model}: enrolled", one.enrolled, one.enrolled > 0)
+        owed = one.future + one.open + one.late + one.resolved
+        yield Line(f"{one.model}: obligations", owed, owed > 0)
+    yield Line("tasks", sum(built.tasks.values()), built.tasks.get("requested", 0) > 0)
+
+
+@contextmanager
+def _serving(settings: Settings) -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    program = [sys.executable, "-c", "from throughcare.cli import main; main()"]
+    command = [*program, "--data-dir", str(settings.data_dir), "serve", "--port", str(port)]
+    environ = {**os.environ, "THROUGHCARE_DATABASE": ""}
+    with (Path(settings.data_dir) / "serve.log").open("wb") as out:
+        process = subprocess.Popen(command, stdout=out, stderr=out, env=environ, start_new_session=True)
+        try:
+            _wait(f"http://127.0.0.1:{port}/", process)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait(20)
+
+
+def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + READY_SECONDS_MAX
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            build_opener().open(address, timeout=2).close()
+            return
+        except HTTPError:
+            return
+        except (URLError, OSError):
+            time.sleep(0.2)
+    raise Unavailable("The server did not answer.", where=address, do="Run throughcare serve and read what it says.")
+
+
+def _look_at_pages(address: str) -> tuple[int, list[str]]:
+    """Every page that everyone's first page leads to: how many answered, and what did not."""
+    answered, failed = 0, []
+    for one in places.STAFF:
+        browser = build_opener(HTTPCookieProcessor(CookieJar()))
+        pages, seen = _sign_in(browser, address, one.sign_in), set()
+        while pages and len(seen) < PAGES_MAX:
+            path = pages.pop(0)
+            if path in seen or path.startswith(("/assets", "/sign-out")):
+                continue
+            seen.add(path)
+            try:
+                html = browser.open(address + path, timeout=20).read().decode(errors="replace")
+                answered += 1
+                pages += [found for found in _LINK.findall(html) if found not in seen]
+            except (HTTPError, URLError) as problem:
+                failed.append(f"{one.sign_in} {path}: {problem}")
+    return answered, failed
+
+
+def _sign_in(browser: OpenerDirector, address: str, who: str) -> list[str]:
+    page = browser.open(f"{address}/sign-in", timeout=20).read().decode()
+    entry = _ENTRY.search(page)
+    form = {"name": who, "password": PASSWORD, "entry": entry[1] if entry else "", "next": "/"}
+    browser.addheaders = [("Origin", address)]
+    answer = browser.open(f"{address}/sign-in", data=urlencode(form).encode(), timeout=20)
+    return ["/", *_LINK.findall(answer.read().decode())]

@@ -1,0 +1,84 @@
+"""throughcare demo: a running Throughcare over an invented community, or (--check) proof that all of it lives."""
+
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from throughcare.cli import _demo, _demo_check, serve
+from throughcare.community import places
+from throughcare.faults import Fault
+from throughcare.settings import Settings
+from throughcare.stores import bundled
+
+EPILOG = """\b
+Examples:
+  throughcare demo                    build it the first time, then serve it
+  throughcare demo --people 300       a smaller community, quicker
+  throughcare demo --check            build it afresh elsewhere, look at every page, say what lives
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.option("--people", default=2000, show_default=True, type=click.IntRange(50, 200_000))
+@click.option("--seed", default=7, show_default=True)
+@click.option("--port", type=int, help="Port to listen on (THROUGHCARE_PORT).")
+@click.option("--check", is_flag=True, help="Build in a fresh folder, print what lives; exit 0 only if all of it does.")
+@click.pass_obj
+def command(settings: Settings, people: int, seed: int, port: int | None, check: bool) -> None:
+    """Make an invented community, run the care models on it, and serve it on this machine."""
+    if check:
+        sys.exit(_check(settings, people, seed))
+    if not (settings.data_dir / _demo.BUILT).exists():
+        _build(settings, people, seed)
+    _say_who()
+    _serve(replace(settings, port=port or settings.port))
+
+
+def _build(settings: Settings, people: int, seed: int) -> _demo.Built:
+    if any(settings.data_dir.glob("*")) and not (settings.data_dir / "community").exists():
+        raise Fault(
+            f"{settings.data_dir} already holds an installation that is not a demo.",
+            why="The demo adds invented people and sign-ins with a known password.",
+            do="Give another folder: throughcare --data-dir ./demo-data demo",
+        )
+    began = time.monotonic()
+
+    def say(line: str) -> None:
+        click.echo(f"{time.monotonic() - began:6.1f} s  {line}")
+
+    today = datetime.now(ZoneInfo(settings.time_zone)).date()
+    return _demo.build(settings, people, seed, today, say)
+
+
+def _serve(settings: Settings) -> None:
+    serve.export(settings)
+    click.echo(f"Throughcare is at http://{settings.host}:{settings.port}  (Ctrl C ends it)")
+    try:
+        serve.listen(settings)
+    finally:
+        bundled.stop(settings.data_dir, settings.postgres_bin or None)
+
+
+def _say_who() -> None:
+    click.echo(f"\nSign in as one of these; the password is {_demo.PASSWORD}\n")
+    for one in places.STAFF:
+        name = f"{one.given} {one.family}" + (f", {one.credentials}" if one.credentials else "")
+        click.echo(f"  {one.sign_in:<9} {name:<24} {', '.join(one.roles).replace('_', ' '):<26} {one.team}")
+    click.echo("")
+
+
+def _check(settings: Settings, people: int, seed: int) -> int:
+    with tempfile.TemporaryDirectory(prefix="tc-demo-", dir="/tmp") as folder:
+        Path(folder).chmod(0o711)
+        fresh = replace(settings, data_dir=Path(folder) / "data", database="")
+        try:
+            built = _build(fresh, people, seed)
+            return _demo_check.check(fresh, built, click.echo)
+        finally:
+            bundled.stop(fresh.data_dir, fresh.postgres_bin or None)
