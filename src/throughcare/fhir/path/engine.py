@@ -8,11 +8,12 @@ from . import boundaries, clock, conversion, existence, fhirs, numbers, projecti
 from .check import check
 from .compiler import Compiler
 from .context import Context, Trace
-from .fast import Read, TakeLongWay, as_list, plan
+from .fast import plan
 from .lexer import malformed
 from .mistake import Mistake
 from .model import model
 from .parser import Expr, parse
+from .plans import MISSHAPEN, Read, as_list
 from .system import type_of
 from .values import Node
 
@@ -47,7 +48,7 @@ class Path:
             if read is not None:
                 try:
                     return read(resource)
-                except (TakeLongWay, AttributeError, TypeError):
+                except MISSHAPEN:
                     pass
         found = self.items(resource, env=env, within=within, now=now, trace=trace)
         return [_plain(item) for item in found if _has_value(item)]
@@ -121,5 +122,8 @@ def compile(expression: str, *, as_filters: bool = False) -> Path:
 
     `as_filters`: read `as` as ofType(), as R4's SearchParameters mean it (`Observation.component.value as Quantity`).
     """
-    node = parse(expression)
-    return Path(expression, node, Compiler(expression, as_filters=as_filters).closure(node))
+    try:
+        node = parse(expression)
+        return Path(expression, node, Compiler(expression, as_filters=as_filters).closure(node))
+    except RecursionError:
+        raise malformed("The expression has too many steps.", expression[:60], 0) from None

@@ -1,7 +1,7 @@
 """The short way: where types are known beforehand, an expression becomes plain dictionary access.
 
-Only forms whose answer is surely the same as the long way's are taken; any other expression, and any record that is not
-shaped as its type says, goes the long way (docs/why/0010). A test asks every official case both ways.
+Only forms whose answer is surely the same as the long way's are taken; any other expression, and any record whose lists
+and objects are not where its type says, goes the long way (docs/why/0010). A test asks every official case both ways.
 """
 
 import operator
@@ -34,8 +34,6 @@ from .plans import (
     typed,
 )
 from .strings import pattern, whole_of
-
-__all__ = ["Plan", "Read", "TakeLongWay", "as_list", "plan"]
 
 _ORDERS: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,

@@ -9,7 +9,7 @@ from .lexer import Token, malformed, tokens, unquote
 from .values import CALENDAR_UNITS, Date, DateTime, Long, Quantity, Time
 
 EXPRESSION_LENGTH_MAX = 20_000
-NESTING_DEPTH_MAX = 120
+NESTING_DEPTH_MAX = 40
 
 
 @dataclass(frozen=True, slots=True)

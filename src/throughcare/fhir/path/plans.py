@@ -19,6 +19,10 @@ class TakeLongWay(Exception):
     """This record needs the general engine."""
 
 
+# What a direct reader raises on a record whose lists and objects are not where its type says.
+MISSHAPEN = (TakeLongWay, AttributeError, TypeError, LookupError)
+
+
 class Plan(NamedTuple):
     """How to read an expression. `one`: `read` gives a value or None, else a list. `truth`: True, False or None.
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from throughcare.faults import Malformed
 from throughcare.fhir.path.context import Context
 from throughcare.fhir.path.model import model
-from throughcare.fhir.path.plans import TakeLongWay
+from throughcare.fhir.path.plans import MISSHAPEN
 from throughcare.fhir.path.tree import root
 
 Rows = Callable[[Any, Context], list[tuple]]
@@ -39,7 +39,7 @@ class View:
             return []
         try:
             return self._direct(resource, self._context(resource) if self._needs_context else None)  # type: ignore[arg-type]
-        except (TakeLongWay, AttributeError, TypeError):
+        except MISSHAPEN:
             context = self._context(resource)
             return self._full([context.start], context)
 
