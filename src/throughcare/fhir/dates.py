@@ -48,7 +48,10 @@ def local_date(text: str, zone: str) -> date | None:
     if "T" not in text:
         return first_day(text)
     at = instant(text, zone)
-    return at.astimezone(_zone(zone)).date() if at else None
+    try:
+        return at.astimezone(_zone(zone)).date() if at else None
+    except OverflowError:  # the first or last hours of the calendar, seen from another zone
+        return None
 
 
 def _day(text: str, *, last: bool) -> date | None:
@@ -68,7 +71,16 @@ def _moment(day: date, found: re.Match[str], zone: str) -> datetime | None:
     micro = int((found[7] or "0")[:6].ljust(6, "0"))
     offset = found[8] or ""
     try:
-        at = datetime(day.year, day.month, day.day, hour, minute, min(second, 59), 0 if second == 60 else micro, _offset(offset, zone))
+        at = datetime(
+            day.year,
+            day.month,
+            day.day,
+            hour,
+            minute,
+            min(second, 59),
+            0 if second == 60 else micro,
+            _offset(offset, zone),
+        )
         return at + timedelta(seconds=1) if second == 60 else at
     except (ValueError, OverflowError):
         return None

@@ -24,10 +24,16 @@ def generate(folder: Path, into: Path = GENERATED) -> None:
 
 
 def _search_parameters(found: definitions.Definitions) -> list[dict]:
-    """What search needs of each parameter that reads a resource; parameters of extensions belong to guides, not to R4."""
+    """What search needs of each parameter that reads a resource; those of extensions belong to guides, not to R4."""
     kept = [p for p in found.search_parameters.values() if p.get("expression") and "-extensions-" not in p["url"]]
     return [
-        {"name": p["code"], "base": p["base"], "type": p["type"], "expression": p["expression"], "target": p.get("target", [])}
+        {
+            "name": p["code"],
+            "base": p["base"],
+            "type": p["type"],
+            "expression": p["expression"],
+            "target": p.get("target", []),
+        }
         | ({"component": p["component"]} if p.get("component") else {})
         | {"url": p["url"]}
         for p in sorted(kept, key=lambda p: p["url"])

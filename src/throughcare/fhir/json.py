@@ -84,7 +84,7 @@ def _first_not_utf8(data: bytes) -> int:
 
 
 def _no_repeated_keys(data: bytes, where: str) -> None:
-    """The second, slower reading: only for text that does not come back the same (white space, escapes, repeated keys)."""
+    """A second, slower reading, of text that does not come back the same: white space, escapes, repeated keys."""
     try:
         _SECOND.decode(data.decode())
     except _Repeated as problem:
@@ -102,8 +102,7 @@ class _Repeated(Exception):
 def _unique(pairs: list[tuple[str, Any]]) -> None:
     keys = {key for key, _ in pairs}
     if len(keys) != len(pairs):
-        seen: set[str] = set()
-        raise _Repeated(next(repr(key[:40]) for key, _ in pairs if key in seen or seen.add(key)))
+        raise _Repeated(repr(next(key for n, (key, _) in enumerate(pairs) if key in dict(pairs[:n]))[:40]))
 
 
 def _integer(text: str) -> None:

@@ -12,8 +12,8 @@ _NOT_ELEMENTS = {
     "Binary": "url",
     "DeviceDefinition": "classification bodySite",
     "EvidenceVariable.characteristic": (
-        "linkId note definitionReference definitionCanonical definitionCodeableConcept definitionExpression definitionId "
-        "definitionByTypeAndValue definitionByCombination instances[x] duration[x] timeFromEvent"
+        "linkId note definitionReference definitionCanonical definitionCodeableConcept definitionExpression "
+        "definitionId definitionByTypeAndValue definitionByCombination instances[x] duration[x] timeFromEvent"
     ),
     "Meta": "project author onBehalfOf account accounts compartment",
     "ObservationDefinition": "publisher",

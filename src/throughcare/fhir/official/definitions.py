@@ -73,7 +73,9 @@ def read(folder: Path) -> Definitions:
     definitions, seal = Definitions(source=folder.name), hashlib.sha256()
     files = _files(folder)
     if not files:
-        raise Unavailable("No FHIR definitions are here.", where=str(folder), do="Run `npm ci`, or give a folder that holds them.")
+        raise Unavailable(
+            "No FHIR definitions are here.", where=str(folder), do="Run `npm ci`, or give a folder that holds them."
+        )
     for file in files:
         text = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
         seal.update(text)
@@ -85,7 +87,9 @@ def read(folder: Path) -> Definitions:
 
 def _files(folder: Path) -> list[Path]:
     bundles = [found for name in _BUNDLES for found in sorted(folder.rglob(f"r4/{name}.json"))[:1]]
-    return bundles or [f for kind in _KINDS for f in sorted(folder.glob(f"{kind}*.ndjson.gz")) if "-extensions" not in f.name]
+    return bundles or [
+        f for kind in _KINDS for f in sorted(folder.glob(f"{kind}*.ndjson.gz")) if "-extensions" not in f.name
+    ]
 
 
 class _Entry(msgspec.Struct):

@@ -42,7 +42,7 @@ def types_of(element: Element) -> list[str]:
 
 
 def _named(code: str, extensions: list[dict[str, Any]]) -> str:
-    """System types carry the FHIR type they stand for in an extension; Element.id and primitive values have no other."""
+    """System types carry the FHIR type they stand for in an extension; an element's id has no other."""
     if not code.startswith("http://hl7.org/fhirpath/"):
         return code
     stated = next((e.get("valueUrl") or e.get("valueUri") for e in extensions if e.get("url") == _FHIR_TYPE), None)

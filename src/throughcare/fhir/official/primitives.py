@@ -1,9 +1,10 @@
-"""The forms FHIR's primitive types take in JSON, as annotations of the typed model. Dates are checked by the calendar."""
+"""The forms FHIR's primitive types take in JSON, as annotations of the typed model; dates checked by the calendar."""
 
 _YEAR = "(?!0000)[0-9]{4}"
 _LEAP = "(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
 _DAYS = (
-    "(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
+    "(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
+    "|02-(?:0[1-9]|1[0-9]|2[0-8]))"
 )
 _DAY = f"(?:{_YEAR}-{_DAYS}|(?!0000){_LEAP}-02-29)"
 _TIME = "(?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:\\.[0-9]+)?"
@@ -29,7 +30,7 @@ _INTEGERS = {"integer": -(2**31), "unsignedInt": 0, "positiveInt": 1}
 
 
 def annotation(name: str) -> str:
-    """How a primitive type is spelled in the model. A decimal's digits are kept by fhir.json; here only its form counts."""
+    """How a primitive is spelled in the model. A decimal's digits are kept by fhir.json; here its form counts."""
     if name == "boolean":
         return "bool"
     if name == "decimal":

@@ -12,7 +12,10 @@ from throughcare.fhir.search.row import SearchRow, empty
 from throughcare.fhir.search.texts import SAID
 
 Extract = Callable[[dict[str, Any]], SearchRow]
-_TERMS = {name: getattr(terms, name) for name in ("primitive", "coding", "concept", "identifier", "contact", "reference", "uri")}
+_TERMS = {
+    name: getattr(terms, name)
+    for name in ("primitive", "coding", "concept", "identifier", "contact", "reference", "uri")
+}
 
 
 def compile_type(resource_type: str) -> Extract:
@@ -67,7 +70,10 @@ class _Writer:
             self.line(depth, f"terms += {self.name(_TERMS[reader](named))}({var})")
         elif reader.startswith("of_"):
             self.line(depth, f"for low, high in {self.name(getattr(spans, reader))}({var}):")
-            self.line(depth + 1, f"span_params += {numbers}; span_lows += [low]*{len(numbers)}; span_highs += [high]*{len(numbers)}")
+            self.line(
+                depth + 1,
+                f"span_params += {numbers}; span_lows += [low]*{len(numbers)}; span_highs += [high]*{len(numbers)}",
+            )
         elif reader in SAID:
             said = self.name(SAID[reader])
             self.line(depth, f"texts += [p + s for s in {said}({var}) for p in {[f'{name}=' for name, _ in targets]}]")
@@ -83,10 +89,10 @@ class _Writer:
             self.line(depth, f"terms += {self.name(terms.unit(named))}({var})")
 
     def whole(self, left: list[tuple[Parameter, str]]) -> None:
-        """Expressions that need all of FHIRPath; R4 has one (Patient.deceased)."""
+        """Expressions that need all of FHIRPath: Patient.deceased, and the first resource in a Bundle."""
         for parameter, expression in left:
             path = fhirpath(expression)
-            read = terms.primitive([(f"{self.type}?{parameter.name}", "")])
+            read = _whole(parameter, f"{self.type}?{parameter.name}")
             self.line(1, f"for v in {self.name(path)}(r):")
             self.line(2, f"terms += {self.name(read)}(v)")
 
@@ -106,6 +112,14 @@ class _Writer:
         head = ["def extract(r):", "    row = empty()", f"    {', '.join(SearchRow._fields)} = row"]
         exec(compile("\n".join([*head, *self.lines, "    return row"]), f"<search {self.type}>", "exec"), self.names)
         return self.names["extract"]
+
+
+def _whole(parameter: Parameter, name: str) -> terms.Reader:
+    """A resource that stands inside a Bundle is found as if it were referred to."""
+    if parameter.kind != "reference":
+        return terms.primitive([(name, "")])
+    read = terms.reference([(name, parameter.target)])
+    return lambda found: read({"reference": f"{found.get('resourceType')}/{found['id']}"}) if "id" in found else ()
 
 
 def _paired(resource_type: str, parameter: Parameter, type_name: str) -> Callable[[Any], list[int]]:
@@ -163,7 +177,9 @@ def _quantity_forms(value: dict[str, Any]) -> list[str]:
 _FORMS: dict[str, Callable[[Any], Any]] = {
     "primitive": lambda value: terms.coded_forms(None, str(value)),
     "coding": lambda value: terms.coded_forms(value.get("system"), value.get("code"))[:2],
-    "concept": lambda value: [f for c in value.get("coding", ()) for f in terms.coded_forms(c.get("system"), c.get("code"))[:2]],
+    "concept": lambda value: [
+        f for c in value.get("coding", ()) for f in terms.coded_forms(c.get("system"), c.get("code"))[:2]
+    ],
     "reference": lambda value: [value["reference"]] if "reference" in value else [],
     "uri": lambda value: [value],
     "of_date": lambda value: [value],

@@ -31,6 +31,7 @@ class Parameter:
     kind: str  # token, reference, string, date, quantity, number, uri, composite
     expressions: tuple[str, ...]  # those of one resource type
     components: tuple[tuple[str, str], ...] = ()  # (address of the part's parameter, its expression)
+    target: str = ""  # the type a reference must be to, where the parameter allows only one
 
 
 @cache
@@ -38,7 +39,9 @@ def _all() -> list[dict[str, Any]]:
     try:
         return msgspec.json.decode(_FILE.read_bytes())
     except FileNotFoundError:
-        raise Unavailable("The search parameters have not been built.", do="Run `make`, or `python -m throughcare.fhir.generate`.") from None
+        raise Unavailable(
+            "The search parameters have not been built.", do="Run `make`, or `python -m throughcare.fhir.generate`."
+        ) from None
 
 
 @cache
@@ -67,7 +70,8 @@ def _for(parameter: dict[str, Any], resource_type: str) -> Parameter:
     parts = [part.strip() for part in parameter["expression"].split(" | ")]
     mine = [part for part in parts if _root(part) in (resource_type, "Resource", "DomainResource", "")]
     components = tuple((c["definition"], c["expression"]) for c in parameter.get("component", []))
-    return Parameter(parameter["name"], parameter["type"], tuple(mine), components)
+    target = parameter["target"][0] if len(parameter["target"]) == 1 else ""
+    return Parameter(parameter["name"], parameter["type"], tuple(mine), components, target)
 
 
 def _root(expression: str) -> str:

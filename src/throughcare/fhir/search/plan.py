@@ -14,8 +14,10 @@ READS = {
     },
     "reference": {"Reference": "reference", "canonical": "uri", "uri": "uri", "url": "uri"},
     "uri": dict.fromkeys(("uri", "url", "canonical", "oid", "uuid"), "uri"),
-    "date": {"date": "of_date", "dateTime": "of_date", "instant": "of_date", "Period": "of_period", "Timing": "of_timing"},
-    "quantity": {**dict.fromkeys(("Quantity", "Age", "Duration", "Count", "Distance", "Money"), "amount"), "Range": "range"},
+    "date": {**dict.fromkeys(("date", "dateTime", "instant"), "of_date"), "Period": "of_period", "Timing": "of_timing"},
+    "quantity": {
+        **dict.fromkeys(("Quantity", "Age", "Duration", "Count", "Distance", "Money"), "amount"), "Range": "range",
+    },
     "number": {**dict.fromkeys(("decimal", "integer", "positiveInt", "unsignedInt"), "number"), "Range": "range"},
     "string": {
         **dict.fromkeys(("string", "markdown", "code", "id", "uri"), "text"),
@@ -56,7 +58,7 @@ def add(root: Node, resource_type: str, parameter: Parameter) -> list[str]:
 
 
 def _composite(root: Node, resource_type: str, parameter: Parameter, path: list[Step]) -> None:
-    """A composite over the whole resource needs nothing: its parts stand side by side in the row. Below, pairs matter."""
+    """Over the whole resource it needs nothing, as its parts stand side by side in the row. Below, pairs matter."""
     if path:
         for node, type_name in reached(root, resource_type, path):
             node.pairs.append((parameter, type_name))

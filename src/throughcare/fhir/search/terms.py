@@ -1,4 +1,4 @@
-"""Terms: each (parameter, value) a resource can be found by, as a 64-bit number; and texts, freed of case and accents."""
+"""Terms: each (parameter, value) a resource is found by, as a 64-bit number; and texts, freed of case and accents."""
 
 import unicodedata
 from collections.abc import Callable
@@ -135,7 +135,11 @@ def unit(targets: Targets) -> Reader:
     def read(value: dict[str, Any]) -> Terms:
         key = (value.get("system"), value.get("code") or value.get("currency"), value.get("unit"))
         found = held.get(key)
-        return found if found is not None else _hold(held, key, _terms(targets, dict.fromkeys([*coded_forms(*key[:2]), *filter(None, key[2:])])))
+        return (
+            found
+            if found is not None
+            else _hold(held, key, _terms(targets, dict.fromkeys([*coded_forms(*key[:2]), *filter(None, key[2:])])))
+        )
 
     return read
 
