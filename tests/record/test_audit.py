@@ -66,7 +66,8 @@ def test_the_first_line_that_was_tampered_with_is_named(database, lines, stateme
 def test_a_line_rewritten_with_a_seal_of_its_own_breaks_the_one_after(database, lines):
     with database.connection() as connection:
         row = connection.execute(
-            "select audit_no, at, commit_no, actor, role, action, person_id, purpose, detail, outcome from door.audit where audit_no = 6"
+            "select audit_no, at, commit_no, actor, role, action, person_id, purpose, detail, outcome"
+            " from door.audit where audit_no = 6"
         ).fetchone()
         before = connection.execute("select hash from door.audit where audit_no = 5").fetchone()[0]
         forged = audit.sealed(bytes(before), [*row[:3], "forger", *row[4:]])

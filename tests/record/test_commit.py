@@ -3,14 +3,16 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import pyarrow as pa
 import pytest
-from .lives import patient, stay, weight
 
 from throughcare.faults import Conflict, Fault, Malformed
 from throughcare.record.changes import Changes, Delete, Heard, Put
 from throughcare.record.commit import commit
 from throughcare.record.prepare import prepare
 from throughcare.record.view import View
+
+from .lives import patient, stay, weight
 
 
 def rows(database, sql):
@@ -103,7 +105,8 @@ def test_flat_rows_carry_person_local_day_and_translated_code(database, put):
     put(stay("s", "ana"), weight("w", "ana", Decimal("81.50")))
     tables = View(database).tables([40001])
     (row,) = tables["encounter"].to_pylist()
-    assert (row["key"], row["person_id"], row["class"], str(row["ended_on"])) == ("Encounter/s", 40001, "inpatient", "2026-07-03")
+    assert (row["key"], row["person_id"]) == ("Encounter/s", 40001)
+    assert (row["class"], str(row["ended_on"])) == ("inpatient", "2026-07-03")
     assert tables["observation"].to_pylist()[0]["value"] == Decimal("81.50")
 
 
@@ -118,7 +121,8 @@ def test_a_resource_that_gives_several_rows_closes_all_of_them_and_no_one_elses(
 
 
 def test_an_impossible_value_leaves_its_cell_blank(database, put):
-    put(weight("w", "ana", Decimal(10) ** 30), patient("ana", birthDate="2023-02-30"), stay("s", "ana", end="0001-01-01"))
+    put(weight("w", "ana", Decimal(10) ** 30), patient("ana", birthDate="2023-02-30"))
+    put(stay("s", "ana", end="0001-01-01"))
     tables = View(database).tables(None)
     assert tables["observation"].to_pylist()[0]["value"] is None
     assert tables["person"].to_pylist()[0]["birth_date"] is None
@@ -133,10 +137,9 @@ def test_what_was_prepared_elsewhere_is_written_the_same(database, put):
 
 
 def test_answers_replace_those_of_the_same_people_only(database, put):
-    import pyarrow as pa
-
     def wakes(*people):
-        return {"wake": pa.table({"person_id": list(people), "looks_again_at": [datetime(2026, 8, 1, tzinfo=UTC)] * len(people)})}
+        at = [datetime(2026, 8, 1, tzinfo=UTC)] * len(people)
+        return {"wake": pa.table({"person_id": list(people), "looks_again_at": at})}
 
     put(answers=wakes(1, 2), answers_for=[1, 2])
     put(answers=wakes(3), answers_for=[1, 3])

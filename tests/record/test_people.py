@@ -1,12 +1,9 @@
 """People: patients known by reference alone, links that arrive late, twice or wrong, and unlinking."""
 
-from .lives import patient, stay, weight
-
 from throughcare.record.changes import Link
 from throughcare.record.view import View
 
-
-
+from .lives import patient, stay, weight
 
 
 def everywhere(database):

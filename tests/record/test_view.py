@@ -95,7 +95,8 @@ def test_changed_people_come_in_portions_that_miss_nobody(database, put):
 
 def test_people_are_woken_by_time_alone_the_longest_waiting_first(database, put):
     at = [AT, AT + DAY, AT + 3 * DAY]
-    put(answers={"wake": pa.table({"person_id": [1, 2, 3], "looks_again_at": [at[1], at[0], at[2]]})}, answers_for=[1, 2, 3])
+    wake = pa.table({"person_id": [1, 2, 3], "looks_again_at": [at[1], at[0], at[2]]})
+    put(answers={"wake": wake}, answers_for=[1, 2, 3])
     assert View(database).woken(AT + DAY) == [2, 1] and View(database).woken(AT + DAY, limit=1) == [2]
 
 

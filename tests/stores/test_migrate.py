@@ -28,14 +28,14 @@ def test_each_is_applied_once(empty):
 def test_a_changed_file_is_refused(empty):
     with empty.connect() as connection:
         migrate.up(connection, FILES)
-        with pytest.raises(Fault, match="0001_a[.]sql was applied in another form"):
+        with pytest.raises(Fault, match=r"0001_a[.]sql was applied in another form"):
             migrate.up(connection, {**FILES, "0001_a.sql": "create table a (n bigint);"})
 
 
 def test_a_database_of_a_newer_version_is_refused(empty):
     with empty.connect() as connection:
         migrate.up(connection, FILES)
-        with pytest.raises(Fault, match="0002_b[.]sql, which this version does not know"):
+        with pytest.raises(Fault, match=r"0002_b[.]sql, which this version does not know"):
             migrate.up(connection, {"0001_a.sql": FILES["0001_a.sql"]})
 
 

@@ -49,12 +49,6 @@ def stop(data_dir: Path, bin_dir: Path | str | None = None) -> bool:
     return done.returncode == 0
 
 
-def running_pid(data_dir: Path) -> int | None:
-    """The process id of the server of this data directory, when that process lives; cheap enough for every use."""
-    pid = _pid(Path(data_dir).absolute())
-    return pid if pid and Path(f"/proc/{pid}").exists() else None
-
-
 def running(data_dir: Path) -> int | None:
     """The process id of the server of this data directory, when it answers."""
     data_dir = Path(data_dir).absolute()

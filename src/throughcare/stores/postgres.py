@@ -16,6 +16,7 @@ from throughcare.stores.sql import query
 OLDEST = 15
 POOL_MAX = 8
 POOL_WAIT_SECONDS = 10
+SUSPECT_SECONDS = 1.0  # after which a bundled server that gives no connection is looked after; a living one is adopted
 CONNECT_SECONDS = 10
 
 Connection = psycopg.Connection[tuple]
@@ -67,18 +68,13 @@ class Database:
 
     def _take(self) -> Connection:
         self.pool.open()
-        ours = not self.settings.database
-        if ours and bundled.running_pid(self.settings.data_dir) is None:
-            self._revive()
+        if self.settings.database:
+            return self.pool.getconn()
         try:
-            return self.pool.getconn()
+            return self.pool.getconn(timeout=SUSPECT_SECONDS)
         except PoolTimeout:
-            if ours:
-                self._revive()
+            bundled.start(self.settings.data_dir, self.settings.postgres_bin or None)
             return self.pool.getconn()
-
-    def _revive(self) -> None:
-        bundled.start(self.settings.data_dir, self.settings.postgres_bin or None)
 
 
 _OPTIONS: dict[str, Any] = {
