@@ -86,6 +86,11 @@ def test_fillers_are_no_numbers(filler):
     assert known(body, 1, 1).numbers == frozenset()
 
 
+def test_numbers_that_are_never_issued_serve_invented_people_and_taxpayers():
+    body = {"id": "a", "identifier": [identifier("http://hl7.org/fhir/sid/us-ssn", "900-00-0001")]}
+    assert known(body, 1, 1).numbers == {("ssn", "900000001")}
+
+
 def test_numbers_are_compared_without_their_dashes():
     ssn, mbi = "http://hl7.org/fhir/sid/us-ssn", "http://hl7.org/fhir/sid/us-mbi"
     body = {"id": "a", "identifier": [identifier(ssn, "531-20-1234"), identifier(mbi, "1eg4-te5-mk73")]}

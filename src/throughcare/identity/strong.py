@@ -49,10 +49,14 @@ def _number(identifier: dict[str, Any]) -> Number | None:
 
 
 def _real_ssn(digits: str) -> bool:
-    """Not one of the fillers people type: too short, all alike, with an empty part, or from a specimen card."""
+    """Not one of the fillers people type: too short, all alike, with an empty part, or from a specimen card.
+
+    Numbers from 900 up are never issued by Social Security, but taxpayer numbers and invented people have them.
+    """
     if len(digits) != 9 or not digits.isdecimal() or len(set(digits)) == 1 or digits in _INVENTED:
         return False
-    return digits[:3] not in ("000", "666") and digits[3:5] != "00" and digits[5:] != "0000"
+    issued = digits[:3] not in ("000", "666") and digits[3:5] != "00" and digits[5:] != "0000"
+    return issued or digits[0] == "9"
 
 
 def searched(number: Number) -> list[tuple[str, str]]:
