@@ -3,11 +3,11 @@
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
+from .arithmetic import is_number
 from .compare import type_word
 from .context import Context
 from .mistake import Mistake
 from .numbers import whole_or
-from .operators import is_number
 from .registry import function
 from .subsets import single
 from .system import system

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from . import operators, tree
+from . import arithmetic, operators, tree
 from .context import Closure, Context
 from .lexer import malformed
 from .mistake import Mistake
@@ -98,7 +98,7 @@ class Compiler:
 
     def _sign(self, node: Expr) -> Closure:
         operand = self.part(node.args[0])
-        run = operators.negative if node.value == "-" else operators.positive
+        run = arithmetic.negative if node.value == "-" else arithmetic.positive
         return self._placed(lambda context, this: run(operand(context, this)), node.at)
 
     def _binary(self, node: Expr) -> Closure:

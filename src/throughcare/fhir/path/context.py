@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from .mistake import Mistake
+from .tree import root
 from .values import Node
 
 Trace = Callable[[str, list[str]], None]
@@ -63,8 +64,6 @@ class Context:
 
 def as_items(value: Any) -> list:
     """What a caller gave for a variable, as a collection."""
-    from .tree import root
-
     if value is None:
         return []
     values = value if isinstance(value, list) else [value]

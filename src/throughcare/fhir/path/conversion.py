@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from . import units
+from .arithmetic import INTEGER_MAX, LONG_MAX
 from .compare import converted, reconcile
 from .context import Context
 from .mistake import Mistake
-from .operators import INTEGER_MAX, LONG_MAX
 from .projection import text
 from .registry import function
 from .subsets import single

@@ -8,6 +8,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
+from .conditions import ORDERS, equality, joined, logic, order, union
 from .fhirs import reference_key
 from .mistake import Mistake
 from .model import model
@@ -15,11 +16,9 @@ from .parser import Expr
 from .plans import (
     BOOLEANS,
     EMPTY,
-    NUMBERS,
     TEXTS,
     Plan,
     Read,
-    TakeLongWay,
     as_list,
     boolean,
     constant,
@@ -34,13 +33,6 @@ from .plans import (
     typed,
 )
 from .strings import pattern, whole_of
-
-_ORDERS: dict[str, Callable[[Any, Any], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
 
 
 def plan(tree: Expr, kind: str, constants: dict[str, Any] | None = None) -> Plan | None:
@@ -228,12 +220,12 @@ class _Planner:
         if left is None or right is None or left.choice or right.choice:
             return None
         if symbol in ("and", "or"):
-            return _logic(symbol, left, right)
+            return logic(symbol, left, right)
         if symbol in ("=", "!="):
-            return _equality(left, right, symbol == "=")
-        if symbol in _ORDERS:
-            return _order(left, right, _ORDERS[symbol])
-        return _union(left, right) if symbol == "|" else _joined(left, right) if symbol == "&" else None
+            return equality(left, right, symbol == "=")
+        if symbol in ORDERS:
+            return order(left, right, ORDERS[symbol])
+        return union(left, right) if symbol == "|" else joined(left, right) if symbol == "&" else None
 
     def membership(self, left: Plan | None, words: frozenset[str] | None) -> Plan | None:
         if left is None or words is None or left.kind not in TEXTS or left.there is None or not left.one or left.choice:
@@ -276,72 +268,3 @@ def _common(a: Plan, b: Plan) -> str:
     if a is EMPTY or b is EMPTY:
         return b.kind if a is EMPTY else a.kind
     return a.kind if a.kind == b.kind else ""
-
-
-def _logic(symbol: str, left: Plan, right: Plan) -> Plan | None:
-    a, b = truth_of(left), truth_of(right)
-    if a is None or b is None:
-        return None
-    if symbol == "and":
-        return boolean(lambda value: _both(a(value), b, value))
-    return boolean(lambda value: _either(a(value), b, value))
-
-
-def _both(a: bool | None, b: Read, value: Any) -> bool | None:
-    if a is False:
-        return False
-    other = b(value)
-    return False if other is False else True if a and other else None
-
-
-def _either(a: bool | None, b: Read, value: Any) -> bool | None:
-    if a:
-        return True
-    other = b(value)
-    return True if other else False if a is False and other is False else None
-
-
-def _equality(left: Plan, right: Plan, wanted: bool) -> Plan | None:
-    """A path of text, number or Boolean beside a constant of that sort."""
-    if left.constant:
-        left, right = right, left
-    alike = any(left.kind in sort and right.kind in sort for sort in (TEXTS, BOOLEANS, NUMBERS))
-    if not alike or not right.constant or left.there is None or left.extended is None:
-        return None
-    read, there, extended, value_of = left.read, left.there, left.extended, right.read(None)
-
-    def one(value: Any) -> bool | None:
-        found = read(value)
-        if found is None:
-            return None if not there(value) else not wanted
-        return (found == value_of) is wanted
-
-    def many(value: Any) -> bool | None:
-        if extended(value):
-            raise TakeLongWay
-        found = read(value)
-        return None if not found else (len(found) == 1 and found[0] == value_of) is wanted
-
-    return boolean(one if left.one else many)
-
-
-def _order(left: Plan, right: Plan, holds: Callable[[Any, Any], bool]) -> Plan | None:
-    if not right.constant or not left.one or left.kind not in NUMBERS or right.kind not in NUMBERS or left.constant:
-        return None
-    read, bound = left.read, right.read(None)
-    return boolean(lambda value: None if (found := read(value)) is None else holds(found, bound))
-
-
-def _union(left: Plan, right: Plan) -> Plan | None:
-    """Text from two paths, each different one once."""
-    if left.kind != right.kind or left.kind not in TEXTS:
-        return None
-    a, b = as_list(left), as_list(right)
-    return Plan(lambda value: list(dict.fromkeys((*a(value), *b(value)))), left.kind, one=False)
-
-
-def _joined(left: Plan, right: Plan) -> Plan | None:
-    if not (left.one and right.one and left.kind in TEXTS and right.kind in TEXTS):
-        return None
-    a, b = left.read, right.read
-    return text(lambda value: (a(value) or "") + (b(value) or ""))

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Decimal, DecimalException
 from typing import Any
 
-from .compare import type_word
+from .arithmetic import ARITHMETIC, is_number, number
+from .compare import order, type_word
 from .context import Context
 from .mistake import Mistake
-from .operators import BINARY, is_number, number
 from .registry import function
 from .subsets import known, whole
-from .values import Quantity
+from .values import Moment, Quantity
 
 
 def _on_number(name: str, run: Callable[..., Any], least: int = 0, most: int | None = None) -> None:
@@ -83,7 +83,7 @@ def total(items: list) -> Any:
     values = [known([item]) for item in items]
     sum_of = values[0]
     for value in values[1:]:
-        found = [] if sum_of is None or value is None else BINARY["+"]([sum_of], [value])
+        found = [] if sum_of is None or value is None else ARITHMETIC["+"]([sum_of], [value])
         sum_of = found[0] if found else None
     if sum_of is not None and not is_number(sum_of) and not isinstance(sum_of, Quantity):
         raise Mistake("Only numbers and amounts can be summed.")
@@ -99,14 +99,12 @@ def _sum(context: Context, items: list) -> list:
 @function("avg")
 def _average(context: Context, items: list) -> list:
     result = total(items) if items else None
-    return [] if result is None else BINARY["/"]([result], [len(items)])
+    return [] if result is None else ARITHMETIC["/"]([result], [len(items)])
 
 
 def _extreme(name: str, sign: int) -> None:
     @function(name)
     def applied(context: Context, items: list) -> list:
-        from .compare import order
-
         best: list = []
         for item in items:
             if known([item]) is None:
@@ -128,8 +126,6 @@ def _precision(context: Context, items: list) -> list:
         return []
     if is_number(value):
         return [max(0, -int(Decimal(value).as_tuple().exponent))]
-    from .values import Moment
-
     if not isinstance(value, Moment):
         raise Mistake(f"precision() does not apply to {type_word(value)}.")
     return [known_digits(value)]

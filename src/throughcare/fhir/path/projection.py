@@ -12,6 +12,7 @@ from .mistake import Mistake
 from .operators import truth
 from .registry import function
 from .subsets import known, single
+from .system import type_of
 
 REPEAT_ITEMS_MAX = 100_000
 
@@ -136,8 +137,6 @@ def descending(body: Closure) -> Callable:
 @function("trace", 1, 2, lazy=True)
 def _trace(context: Context, items: list, name: Closure, body: Closure | None = None) -> list:
     """Passes items on. The caller's sink, if any, hears the name and the types, never a value."""
-    from .system import type_of
-
     label = text(name(context, items), "the name of a trace") or ""
     if context.trace is not None:
         shown = items if body is None else [v for values in each(context, items, body) for v in values]

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from itertools import product
 from typing import Any, NamedTuple
 
 from throughcare.faults import Malformed
@@ -18,8 +17,8 @@ from throughcare.fhir.path.plans import Plan, as_list, truth_of
 from throughcare.fhir.path.system import system
 from throughcare.fhir.path.values import Node
 
-from .cells import Cell, direct_cell, full_cell, row_maker
-from .view import Column, Rows
+from .cells import direct_cell, full_cell
+from .rows import Column, Part, Rows, combined, each, filtered, fixed_rows, or_none, rows_of
 
 REPEAT_DEPTH_MAX = 64
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -36,14 +35,6 @@ class Level(NamedTuple):
 
     def boxed(self, focus: Any) -> list:
         return [Node(focus, self.kind)] if self.direct else focus
-
-
-class Part(NamedTuple):
-    """A piece of a row: cells when it gives exactly one row, else a function to rows."""
-
-    columns: list[Column]
-    cells: list[Cell] | None
-    rows: Rows | None
 
 
 class Path(NamedTuple):
@@ -73,7 +64,7 @@ class Definition:
         if twice := {name for name in names if names.count(name) > 1}:
             raise Malformed(f"Two columns have one name: {', '.join(sorted(twice))}.", where=self.name)
         tests = [self.condition(given.get("path")) for given in _list(self.definition, "where")]
-        return whole.columns, _filtered(tests, _rows(whole))
+        return whole.columns, filtered(tests, rows_of(whole))
 
     def constant(self, given: dict) -> tuple[str, Any]:
         values = [(key, value) for key, value in given.items() if _VALUE.fullmatch(key)]
@@ -131,20 +122,20 @@ class Definition:
         return self.together(parts)
 
     def over(self, how: str, given: dict, level: Level) -> Part:
-        if how == "repeat":
-            items, below = self.repeated(given["repeat"], level)
-        else:
-            items, below = self.items(self.path(given[how], level), level)
+        items, below = self.repeated(given["repeat"], level) if how == "repeat" else self.items(given[how], level)
         part = self.inside(given, below)
-        none = _rows(self.inside(given, Level(below.kind, False))) if how == "forEachOrNull" else None
-        if none is not None and below.direct:
-            self.needs_context = True
         indexed = "%rowIndex" in repr(given)
         self.needs_context |= indexed
-        return Part(part.columns, None, _each(items, _rows(part), below.direct, none, indexed))
+        if how != "forEachOrNull":
+            return Part(part.columns, None, each(items, part, below.direct, indexed))
+        none = rows_of(self.inside(given, Level(below.kind, False)))
+        fixed = fixed_rows(none) if below.direct and "%" not in repr(given) else None
+        self.needs_context |= below.direct and fixed is None
+        return Part(part.columns, None, or_none(each(items, part, below.direct, indexed), items, none, fixed))
 
-    def items(self, path: Path, level: Level) -> tuple[Callable[[Any, Context], list], Level]:
+    def items(self, expression: Any, level: Level) -> tuple[Rows, Level]:
         """What a forEach runs over, and the level that its items make."""
+        path = self.path(expression, level)
         if path.plan is not None and path.plan.kind:
             read = path.plan.read if not path.plan.one else as_list(path.plan)
             return lambda focus, context: read(focus), Level(path.plan.kind, True)
@@ -152,11 +143,11 @@ class Definition:
         closure, boxed = path.closure, level.boxed
         return lambda focus, context: closure(context, boxed(focus)), Level(path.kind, False)
 
-    def repeated(self, given: Any, level: Level) -> tuple[Callable[[Any, Context], list], Level]:
+    def repeated(self, given: Any, level: Level) -> tuple[Rows, Level]:
         """Everything reached by following any of the paths again and again, parents before their children."""
         if not isinstance(given, list) or not given:
             raise Malformed("`repeat` is a list of paths.", where=self.name)
-        loose = Definition({**self.definition}, self.level.kind, direct=False)
+        loose = Definition(self.definition, self.level.kind, direct=False)
         self.needs_context = True
         paths = [loose.path(text, Level("", False)) for text in given]
         kind = self.path(given[0], level).kind
@@ -184,7 +175,7 @@ class Definition:
                 raise Malformed(
                     "The branches of a unionAll must have the same columns in the same order.", where=self.name
                 )
-        runs = [_rows(part) for part in parts]
+        runs = [rows_of(part) for part in parts]
         return Part(columns, None, lambda focus, context: [row for rows in runs for row in rows(focus, context)])
 
     def together(self, parts: list[Part]) -> Part:
@@ -192,7 +183,7 @@ class Definition:
         columns = [column for part in parts for column in part.columns]
         if all(part.cells is not None for part in parts):
             return Part(columns, [cell for part in parts for cell in part.cells or ()], None)
-        return Part(columns, None, _combined(parts))
+        return Part(columns, None, combined(parts))
 
     def column(self, given: dict, level: Level) -> Part:
         name = given.get("name", "")
@@ -230,76 +221,5 @@ def _speaking(closure: Closure, expression: str) -> Closure:
             return closure(context, this)
         except Mistake as mistake:
             raise malformed(mistake.what, expression, mistake.at or 0) from None
-
-    return run
-
-
-def _rows(part: Part) -> Rows:
-    if part.cells is None:
-        return part.rows  # type: ignore[return-value]
-    make = row_maker(part.cells)
-    return lambda focus, context: [make(focus, context)]
-
-
-def _filtered(tests: list[Callable[[Any, Context], bool]], rows: Rows) -> Rows:
-    if not tests:
-        return rows
-    if len(tests) == 1:
-        only = tests[0]
-        return lambda focus, context: rows(focus, context) if only(focus, context) else []
-    return lambda focus, context: rows(focus, context) if all(test(focus, context) for test in tests) else []
-
-
-def _each(items: Callable[[Any, Context], list], rows: Rows, direct: bool, none: Rows | None, indexed: bool) -> Rows:
-    """The rows of every item. `none` makes the row that stands for no items; `indexed` counts them in %rowIndex."""
-
-    def run(focus: Any, context: Context) -> list[tuple]:
-        found = items(focus, context)
-        if not found and none is not None:
-            return _at(context, 0, none, [])
-        if indexed:
-            made = (_at(context, i, rows, item if direct else [item]) for i, item in enumerate(found))
-        else:
-            made = (rows(item if direct else [item], context) for item in found)
-        return [row for some in made for row in some]
-
-    return run
-
-
-def _at(context: Context, index: int, rows: Rows, focus: Any) -> list[tuple]:
-    before = context.env["rowIndex"]
-    context.env["rowIndex"] = index
-    found = rows(focus, context)
-    context.env["rowIndex"] = before
-    return found
-
-
-def _combined(parts: list[Part]) -> Rows:
-    """Runs of cells become one row each; what gives several rows is multiplied with the rest."""
-    runs: list[tuple[bool, Any]] = []
-    cells: list[Cell] = []
-    for part in parts:
-        if part.cells is not None:
-            cells += part.cells
-            continue
-        if cells:
-            runs.append((True, row_maker(cells)))
-            cells = []
-        runs.append((False, part.rows))
-    if cells:
-        runs.append((True, row_maker(cells)))
-    if len(runs) == 1:
-        return runs[0][1]
-    if len(runs) == 2 and runs[0][0]:
-        before, several = runs[0][1], runs[1][1]
-        return lambda focus, context: (
-            [head + row for row in found]
-            if (found := several(focus, context)) and (head := before(focus, context))
-            else []
-        )
-
-    def run(focus: Any, context: Context) -> list[tuple]:
-        found = [[make(focus, context)] if single else make(focus, context) for single, make in runs]
-        return [sum(combination, ()) for combination in product(*found)]
 
     return run

@@ -1,7 +1,6 @@
 """A compiled view: its columns, and the rows of a resource."""
 
-from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from collections.abc import Iterable
 
 from throughcare.faults import Malformed
 from throughcare.fhir.path.context import Context
@@ -9,15 +8,8 @@ from throughcare.fhir.path.model import model
 from throughcare.fhir.path.plans import MISSHAPEN
 from throughcare.fhir.path.tree import root
 
-Rows = Callable[[Any, Context], list[tuple]]
-
-
-class Column(NamedTuple):
-    """A column: its name, its FHIR type ('' when the definition leaves it open), whether it holds a list."""
-
-    name: str
-    type: str
-    collection: bool
+from .definition import Definition
+from .rows import Column, Rows
 
 
 class View:
@@ -60,8 +52,6 @@ def compile_view(definition: dict, *, strict: bool = False) -> View:
 
     `strict` also refuses paths that name elements their type does not have.
     """
-    from .definition import Definition
-
     if not isinstance(definition, dict):
         raise Malformed("A ViewDefinition must be a JSON object.")
     resource = definition.get("resource")
