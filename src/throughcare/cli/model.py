@@ -1,27 +1,51 @@
 """throughcare model: read, check, try, explain and begin care models."""
 
+from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
-from throughcare.definitions.load import load_model, model_folders
+from throughcare.cli._moment import MOMENT
+from throughcare.cli._progress import progress
+from throughcare.cli._resources import resources
+from throughcare.decide.cases import run_case
+from throughcare.decide.lives import Lives, lives
+from throughcare.decide.trial import Trial, trial
+from throughcare.definitions.cases import KINDS, Case, load_cases
+from throughcare.definitions.check import Reading, check, turns
+from throughcare.definitions.compiled import compile_models
+from throughcare.definitions.grammar import CareModel, Library
+from throughcare.definitions.load import load_library, load_model, model_folders
+from throughcare.definitions.near import did_you_mean
 from throughcare.definitions.new import new_model
+from throughcare.definitions.pages import grammar_page
 from throughcare.definitions.schema import write_schemas
+from throughcare.faults import Finding, Unavailable, WrongDefinition
 from throughcare.settings import Settings
+
+PEOPLE_SHOWN = 20
 
 
 @click.group()
 def command() -> None:
-    """Care models: folders of data that say who belongs, what is owed, and where each rule comes from."""
+    """Care models: folders of data that say who belongs, what is owed, and where each rule comes from.
+
+    A care model is named by its id, or by the path of its folder.
+    """
 
 
 @command.command("list", epilog="Example: throughcare model list")
 @click.pass_obj
-def list_models(settings: Settings) -> None:
+def list_command(settings: Settings) -> None:
     """The care models of this installation: shipped ones and your own."""
     for folder in model_folders(settings):
-        m = load_model(folder).model
-        click.echo(f"{m.id:32} {m.title}, version {m.version}, in force from {m.effective_from} ({m.maturity})")
+        try:
+            m = load_model(folder).model
+            click.echo(f"{m.id:32} {m.title}, version {m.version}, in force from {m.effective_from} ({m.maturity})")
+        except WrongDefinition as wrong:
+            click.echo(f"{folder.name:32} cannot be read: {len(wrong.findings)} findings; see throughcare model check")
 
 
 @command.command("new", epilog="Example: throughcare model new evening_calls --to my_models")
@@ -29,7 +53,7 @@ def list_models(settings: Settings) -> None:
 @click.option(
     "--to", "home", default="care_models", show_default=True, type=click.Path(path_type=Path, file_okay=False)
 )
-def new(model_id: str, home: Path) -> None:
+def new_command(model_id: str, home: Path) -> None:
     """Begin a care model: a small folder that passes the check, to change piece by piece."""
     written = new_model(model_id, home)
     click.echo(f"{len(written)} files in {home / model_id}. Check it with: throughcare model check {home / model_id}")
@@ -37,7 +61,118 @@ def new(model_id: str, home: Path) -> None:
 
 @command.command("schema", epilog="Example: throughcare model schema --to schemas")
 @click.option("--to", "folder", required=True, type=click.Path(path_type=Path, file_okay=False))
-def schema(folder: Path) -> None:
+def schema_command(folder: Path) -> None:
     """Write a JSON Schema for each kind of file, for editors that complete and check TOML."""
     for path in write_schemas(folder):
         click.echo(str(path))
+
+
+@command.command("grammar", epilog="Example: throughcare model grammar --to docs/reference/grammar.md")
+@click.option("--to", "file", type=click.Path(path_type=Path, dir_okay=False), help="Write it there instead of here.")
+def grammar_command(file: Path | None) -> None:
+    """Every file, key, function, window, deadline and view, as one page."""
+    page = grammar_page(load_library())
+    if file is None:
+        click.echo(page, nl=False)
+    else:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(page, "utf-8")
+        click.echo(str(file))
+
+
+@command.command("check", epilog="Examples: throughcare model check   throughcare model check my_models/evening_calls")
+@click.argument("names", nargs=-1, metavar="[ID...]")
+@click.option("--turns", "show_turns", is_flag=True, help="List every place where unknown is turned into yes or no.")
+@click.pass_context
+def check_command(ctx: click.Context, names: tuple[str, ...], show_turns: bool) -> None:
+    """Find every mistake: grammar, sources, names, expressions, words, and each case. Ends with 1 if there is one."""
+    settings, library = ctx.obj, load_library()
+    folders = [_folder(name, settings) for name in names] or model_folders(settings)
+    found = [_checked(folder, library, settings, show_turns) for folder in folders]
+    ctx.exit(1 if any(found) else 0)
+
+
+@command.command("try", epilog="Example: throughcare model try my_models/evening_calls --on export/")
+@click.argument("name", metavar="ID")
+@click.option(
+    "--on", "path", required=True, type=click.Path(path_type=Path), help="FHIR files: NDJSON, Bundles, zip, gz."
+)
+@click.option("--at", "now", type=MOMENT, help="The moment asked about; now unless given.")
+@click.option("--all", "show_all", is_flag=True, help="Name everyone, not only the first ones.")
+@click.pass_obj
+def try_command(settings: Settings, name: str, path: Path, now: datetime | None, show_all: bool) -> None:
+    """Who would join, and what would be owed, on FHIR data as it is. Needs no installation and changes nothing."""
+    model, library, now = load_model(_folder(name, settings)), load_library(), now or datetime.now(UTC)
+    plan = compile_models([model], library, settings.calendar)
+    _tell_trial(
+        model, trial(model, plan, read_lives(path, now, settings), now, settings.time_zone), now, settings, show_all
+    )
+
+
+def read_lives(path: Path, now: datetime, settings: Settings) -> Lives:
+    """The people of some files."""
+    with progress("Reading", None) as said:
+        found, refused = resources(path, settings, said)
+    if refused:
+        click.echo(f"{refused} could not be read and were left out.", err=True)
+    return lives(found, now, settings.time_zone)
+
+
+def _folder(name: str, settings: Settings) -> Path:
+    """The folder of a care model, by id or by path."""
+    if Path(name).is_dir():
+        return Path(name)
+    known = {folder.name: folder for folder in model_folders(settings)}
+    if name not in known:
+        do = f"Known: {', '.join(sorted(known))}; or give the path of a folder."
+        raise Unavailable(f'There is no care model "{name}".{did_you_mean(name, known)}', do=do)
+    return known[name]
+
+
+def _checked(folder: Path, library: Library, settings: Settings, show_turns: bool) -> list[Finding]:
+    cases: list[Case] = []
+    try:
+        model = load_model(folder)
+        findings = check(model, library)
+        cases = load_cases(folder)
+        if not findings:
+            plan = compile_models([model], library, settings.calendar)
+            findings = [finding for case in cases for finding in run_case(case, model, plan)]
+        turned = turns(Reading(model, library))
+    except WrongDefinition as wrong:
+        findings, turned = wrong.findings, []
+    for finding in findings:
+        click.echo(f"{finding}\n", err=True)
+    click.echo(f"{folder.name}: {_counted(cases)}, {len(findings)} finding{'' if len(findings) == 1 else 's'}")
+    for turn in turned if show_turns else ():
+        click.echo(f"  unknown is settled here: {turn}")
+    return findings
+
+
+def _counted(cases: list[Case]) -> str:
+    kinds = Counter(kind for case in cases for kind in case.kinds)
+    return f"{len(cases)} cases ({', '.join(f'{kinds[kind]} {kind}' for kind in KINDS)})"
+
+
+def _tell_trial(model: CareModel, found: Trial, now: datetime, settings: Settings, show_all: bool) -> None:
+    zone = ZoneInfo(settings.time_zone)
+    says = {c.id: c.says for c in model.eligibility.criterion} | {s.id: s.says for s in model.work.step}
+    counts = Counter({answer: len(people) for answer, people in found.people.items()})
+    click.echo(f"{model.model.title}, version {model.model.version}, on {now.astimezone(zone):%Y-%m-%d %H:%M}")
+    click.echo(
+        f"{counts.total()} people: {counts['met']} belong, {counts['not_met']} do not, {counts['unknown']} unknown"
+    )
+    for word, counted in (("does not hold", found.unmet), ("missing", found.missing)):
+        for name, number in counted.most_common():
+            click.echo(f"  {number:>6}  {word}: {says.get(name, name)}")
+    shown = found.people["met"] if show_all else found.people["met"][:PEOPLE_SHOWN]
+    if shown:
+        more = f" and {counts['met'] - len(shown)} more (--all names them)" if len(shown) < counts["met"] else ""
+        click.echo(f"Belong: {', '.join(shown)}{more}")
+    click.echo(f"If all of them joined now ({found.joined} new), this would be owed:")
+    for step, statuses in found.owed.items():
+        due = f", next due {found.next_due[step].astimezone(zone):%Y-%m-%d}" if step in found.next_due else ""
+        told = ", ".join(f"{number} {status}" for status, number in statuses.most_common())
+        click.echo(f"  {step}: {told}{due}   {says[step]}")
+    if not found.owed:
+        click.echo("  nothing")

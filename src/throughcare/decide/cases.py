@@ -1,7 +1,7 @@
 """Run cases: each small life through the engine, and every difference from what was expected, in words."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -46,14 +46,15 @@ class _Run:
 
     def differences(self) -> Iterator[tuple[Path, str]]:
         expect = self.case.expect
-        for kind, entries, compare in (
+        kinds: list[tuple[str, Sequence[Any], Callable[[Any], Iterator[str]]]] = [
             ("belongs", expect.belongs, self._belongs),
             ("owed", expect.owed, self._owed),
             ("owed_none", expect.owed_none, self._owed_none),
             ("fact", expect.fact, self._fact),
             ("serves", expect.serves, self._serves),
             ("plan", expect.plan, self._plan),
-        ):
+        ]
+        for kind, entries, compare in kinds:
             for nth, entry in enumerate(entries):
                 if kind != "fact" and entry.person not in self.known.people:
                     yield (kind, nth), f"{entry.person} is not in the life."

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pyarrow as pa
@@ -12,6 +13,7 @@ from throughcare.fhir import dates
 from throughcare.record import recipes, subject
 from throughcare.stores import arrow
 
+PLACES = Decimal("1e-10")
 LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 _ALWAYS = {
     "key": "text", "person_id": "bigint", "about": "text", "source": "text",
@@ -67,4 +69,9 @@ def _rows(
             patient = subject.of_reference(person) if recipe.person_at is not None else own
             number = people.get(f"Patient/{patient}")
             if number is not None:
-                yield recipe.view, (key + suffix, number, about, source, learnt, None, *values)
+                yield recipe.view, (key + suffix, number, about, source, learnt, None, *map(_stored, values))
+
+
+def _stored(value: Any) -> Any:
+    """A number with as many places as the record keeps."""
+    return value.quantize(PLACES, ROUND_HALF_UP) if isinstance(value, Decimal) else value

@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from throughcare.definitions import grammar
 from throughcare.definitions.folder import Reader
 from throughcare.definitions.library import load_library
@@ -13,7 +15,7 @@ from throughcare.settings import Settings
 __all__ = ["SHIPPED", "load_all", "load_library", "load_model", "model_folders"]
 
 SHIPPED = Path(__file__).parent.parent / "care_models"
-FILES = {
+FILES: dict[str, type[msgspec.Struct]] = {
     "model.toml": grammar.ModelFile,
     "sets.toml": grammar.SetsFile,
     "eligibility.toml": grammar.EligibilityFile,

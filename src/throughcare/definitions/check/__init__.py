@@ -14,7 +14,7 @@ from throughcare.definitions.check.words import check_words
 from throughcare.definitions.grammar import CareModel, Library
 from throughcare.faults import Finding
 
-__all__ = ["check", "turns"]
+__all__ = ["Reading", "check", "turns"]
 
 CHECKS = (
     check_forms,

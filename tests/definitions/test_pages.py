@@ -1,0 +1,41 @@
+"""The reference page of the grammar holds every file, key, function, window and view there is."""
+
+import msgspec
+import pytest
+
+from throughcare.definitions import grammar
+from throughcare.definitions.functions import FUNCTIONS
+from throughcare.definitions.load import FILES, load_library
+from throughcare.definitions.pages import grammar_page
+from throughcare.definitions.windows import SHAPES
+
+PAGE = grammar_page(load_library())
+ENTRIES = {"set": grammar.Set, "fact": grammar.Fact, "criterion": grammar.Criterion, "step": grammar.Step}
+
+
+@pytest.mark.parametrize("name", [*FILES, "cases/<story>/expect.toml"])
+def test_every_file_has_a_chapter(name: str) -> None:
+    assert f"\n## {name}\n" in PAGE
+
+
+@pytest.mark.parametrize("heading", ENTRIES)
+def test_every_key_of_an_entry_is_in_its_table(heading: str) -> None:
+    chapter = PAGE.split(f"### `[[{heading}]]`\n")[1].split("\n#")[0]
+    keys = [f.encode_name for f in msgspec.structs.fields(ENTRIES[heading])]
+    assert [key for key in keys if f"\n| `{key}` | " not in chapter] == []
+
+
+def test_what_must_be_given_is_marked() -> None:
+    chapter = PAGE.split("### `[[criterion]]`\n")[1].split("\n#")[0]
+    assert "| `cites` | text | yes |" in chapter
+    assert '| `closed` | "no record means no" |  |' in chapter
+
+
+@pytest.mark.parametrize("function", FUNCTIONS.values(), ids=lambda f: f.name)
+def test_every_function_is_explained(function) -> None:  # type: ignore[no-untyped-def]
+    assert f"| `{function.call}` | {function.gives} | {function.says} |" in PAGE
+
+
+def test_every_window_and_view_is_there() -> None:
+    assert [s for s in SHAPES if f"- `{s}`" not in PAGE] == []
+    assert [v for v in load_library().views if f"| `{v}` |" not in PAGE] == []
