@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from throughcare.access.viewer import Viewer
-from throughcare.record.changes import Changes, Committed, Heard
+from throughcare.fhir import json
+from throughcare.record.changes import Changes, Committed, Heard, Put
 from throughcare.record.commit import commit
 
 
@@ -20,6 +21,15 @@ def did(
     """Commit what someone did, with one audit line per person, in one transaction."""
     heard = Changes(audit=[Heard(action, person_id, detail) for person_id in people])
     return _write(database, viewer, changes + heard, action)
+
+
+def register(database: Any, ident: str, name: str, *, by: str, at: datetime) -> None:
+    """Put a member of staff into the record as a Practitioner, so that what they do can name them."""
+    body = json.write({"resourceType": "Practitioner", "id": ident, "active": True, "name": [{"text": name}]})
+    changes = Changes(
+        puts=[Put(body)], audit=[Heard("staff registered", detail=f"Practitioner/{ident}", purpose="SYSADMIN")]
+    )
+    commit(database, changes, door="access", stage="staff", actor=by, role="administrator", at=at)
 
 
 def note(database: Any, action: str, *, by: str, at: datetime) -> None:

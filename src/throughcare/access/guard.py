@@ -1,7 +1,8 @@
 """The guard of queries: a query that touches people without the access condition on every alias is refused, unread.
 
-A query marks the place with `{allowed:alias}` (or `{auditor:alias}`, `{nobody:alias}`), on the top level of the `where` of the same select, or in the `on`
-of the join that brings the alias in. Under an `or` or a `not` it would not bind, so there it does not count.
+A query marks the place with `{allowed:alias}` (or `{auditor:alias}`, `{nobody:alias}`), on the top level of the
+`where` of the same select, or in the `on` of the join that brings the alias in. Under an `or` or a `not` it would not
+bind, so there it does not count.
 """
 
 import re

@@ -19,7 +19,8 @@ SEES: dict[str, frozenset[str]] = {
     "auditor": frozenset(),
 }
 
-OWN = """exists (select 1 from door.panel mine where mine.person_id = {a}.person_id and mine.staff_id = %(viewer_staff)s)
+OWN = """exists (select 1 from door.panel mine
+            where mine.person_id = {a}.person_id and mine.staff_id = %(viewer_staff)s)
  or exists (select 1 from flat.care_team_member mine where mine.person_id = {a}.person_id
             and mine.member_key = %(viewer_practitioner)s and mine.known_to is null
             and (mine.from_on is null or mine.from_on <= %(viewer_today)s)

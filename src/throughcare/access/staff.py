@@ -1,10 +1,11 @@
 """Staff: the people who sign in, their roles and teams. Each change ends their sessions and leaves a trace."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from throughcare.access import door, passwords, sessions
-from throughcare.access.viewer import ROLES
+from throughcare.access.viewer import CARE_ROLES, ROLES
 from throughcare.faults import Conflict, Fault, Refused
 from throughcare.stores.sql import query
 
@@ -20,23 +21,46 @@ def first_run(database: Any, *, at: datetime) -> str | None:
 
 
 def add(
-    database: Any, sign_in: str, name: str, *, roles: list[str], teams: list[str] = (), practitioner: str | None = None,
-    credentials: str = "", minutes_a_day: int = 300, password: str = "", by: str, at: datetime,
-) -> str:  # fmt: skip
-    """Add someone; the one-time password they sign in with once. A given `password` is for invented people only."""
+    database: Any,
+    sign_in: str,
+    name: str,
+    *,
+    roles: list[str],
+    teams: Sequence[str] = (),
+    practitioner: str | None = None,
+    credentials: str = "",
+    minutes_a_day: int = 300,
+    password: str = "",
+    by: str,
+    at: datetime,
+) -> str:
+    """Add someone; the one-time password they sign in with once. A given `password` is for invented people only.
+
+    Whoever cares for people needs a Practitioner in the record to sign their work; without one given, one is made.
+    """
     sign_in = sign_in.strip().lower()
     _known(roles)
     secret = password or passwords.one_time()
+    values = {
+        "sign_in": sign_in,
+        "name": name,
+        "credentials": credentials,
+        "practitioner": practitioner,
+        "password_hash": passwords.hashed(secret),
+        "must_change": not password,
+        "minutes": minutes_a_day,
+    }
     with database.connection() as connection:
         if _id(connection, sign_in) is not None:
             raise Conflict(f"{sign_in} is taken.", do="Choose another sign-in name, or give that account a role.")
-        row = connection.execute(
-            query("access/staff_add"),
-            {"sign_in": sign_in, "name": name, "credentials": credentials, "practitioner": practitioner,
-             "password_hash": passwords.hashed(secret), "must_change": not password, "minutes": minutes_a_day},
-        ).fetchone()  # fmt: skip
-        _write_roles(connection, row[0], roles)
-        _write_teams(connection, row[0], list(teams))
+        staff_id = connection.execute(query("access/staff_add"), values).fetchone()[0]
+        _write_roles(connection, staff_id, roles)
+        _write_teams(connection, staff_id, list(teams))
+        if practitioner is None and CARE_ROLES & set(roles):
+            own = f"Practitioner/staff-{staff_id}"
+            connection.execute("update door.staff set practitioner = %s where staff_id = %s", [own, staff_id])
+    if practitioner is None and CARE_ROLES & set(roles):
+        door.register(database, f"staff-{staff_id}", name, by=by, at=at)
     door.note(database, f"staff added: {sign_in} as {', '.join(sorted(roles))}", by=by, at=at)
     return secret
 
@@ -103,7 +127,7 @@ def change_password(database: Any, staff_id: int, old: str, new: str, *, by: str
 def set_language(database: Any, staff_id: int, language: str) -> None:
     with database.connection() as connection:
         connection.execute(
-            "update door.staff set preferences = preferences || jsonb_build_object('language', %s::text) where staff_id = %s",
+            query("access/staff_language"),
             [language, staff_id],
         )
 

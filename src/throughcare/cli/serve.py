@@ -48,7 +48,7 @@ def first_run(settings: Settings) -> None:
         secret = staff.first_run(database, at=datetime.now(UTC))
     if secret:
         click.echo(
-            f"First run. Sign in as {staff.FIRST} with this one-time password (it is not shown again):\n\n    {secret}\n"
+            f"First run. Sign in as {staff.FIRST} with this password, shown only now and good for one sign-in:\n\n    {secret}\n"
         )
 
 

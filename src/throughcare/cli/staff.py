@@ -67,9 +67,9 @@ def add(
 @click.pass_obj
 def list_staff(opened: _Opened) -> None:
     """Everyone, with roles, teams and how many people they are the named worker of."""
-    for sign_in, name, active, roles, teams, seen in people.listing(opened.database):
+    for sign_in, name, active, roles, in_teams, seen in people.listing(opened.database):
         state = "" if active else "  (disabled)"
-        click.echo(f"{sign_in:24} {name:28} {', '.join(roles):34} {', '.join(teams) or '-':24} {seen:>6}{state}")
+        click.echo(f"{sign_in:24} {name:28} {', '.join(roles):34} {', '.join(in_teams) or '-':24} {seen:>6}{state}")
 
 
 @command.command()

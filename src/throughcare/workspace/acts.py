@@ -202,7 +202,10 @@ def _address(desk: Desk, said: dict[str, str]) -> str:
 
 
 def _me(desk: Desk) -> str:
-    return desk.viewer.practitioner or f"Practitioner/staff-{desk.viewer.staff_id}"
+    """The Practitioner that signs; without one nothing can be signed, so nothing can be done."""
+    if not desk.viewer.practitioner:
+        raise Absent
+    return desk.viewer.practitioner
 
 
 def _worker_role(desk: Desk) -> str:

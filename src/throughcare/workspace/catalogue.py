@@ -124,7 +124,15 @@ def _due_words(desk: Desk, model: CareModel, step: Step) -> str:
     if step.rhythm:
         rhythm = next((r for r in model.work.rhythm if r.id == step.rhythm), None)
         return rhythm.says if rhythm and rhythm.says else desk.words("models.comes_again")
-    return _with_numbers(step.due or "", model, desk).replace("_", " ")
+    return _said(_with_numbers(step.due or "", model, desk), desk)
+
+
+def _said(phrase: str, desk: Desk) -> str:
+    """ "2 business days after ended_on" as people say it: "2 business days after it ended"."""
+    head, _, column = phrase.rpartition(" ")
+    key = f"column.{column.removesuffix('_on').removesuffix('_at')}"
+    says = desk.words(key) if desk.words.has(key) else column.removesuffix("_on").removesuffix("_at")
+    return f"{head} {says}".replace("_", " ").strip()
 
 
 def _with_numbers(phrase: str, model: CareModel, desk: Desk) -> str:
@@ -134,16 +142,15 @@ def _with_numbers(phrase: str, model: CareModel, desk: Desk) -> str:
 
 
 def _line(desk: Desk, model: CareModel, step: Step) -> threads.Line:
-    on = desk.viewer.today
-    due = deadlines.days(step.due, model, on)
-    repeats = tuple(deadlines.repeats(step, model, on))
-    says = desk.site.phrase(
-        desk.words.language, model.model.id, f"step.{step.id}", step.says or step.id.replace("_", " ")
+    on, language = desk.viewer.today, desk.words.language
+    due, repeats = deadlines.days(step.due, model, on), tuple(deadlines.repeats(step, model, on))
+    activity = desk.site.library.activities.get(step.activity)
+    verb = desk.site.phrase(
+        language, model.model.id, f"activity.{step.activity}", activity.verb if activity else step.says
     )
     who = _role_title(desk, model, step.role[0]) if step.role else ""
-    return threads.Line(
-        says, who, _due_words(desk, model, step), deadlines.days(step.opens, model, on) or 0.0, due, repeats
-    )
+    label = _due_words(desk, model, step).partition(" after ")[0]
+    return threads.Line(verb, who, label, deadlines.days(step.opens, model, on) or 0.0, due, repeats)
 
 
 def _svg(desk: Desk, model: CareModel) -> Any:

@@ -49,7 +49,7 @@ def _panel(desk: Desk, task: Any, row: worklist.Row, order: Sequence[str]) -> Pa
     activity = desk.site.library.activities.get(row.kind)
     next_id = _next(row.id, order)
     return Panel(
-        row=row, born=times.day_long(words, row.person.born) if row.person.born else "",
+        row=row, born=times.birthday(words, row.person.born),
         phones=reader.rows("workspace/phones", person=row.person.id),
         family=[f for f in reader.rows("workspace/family", person=row.person.id) if f.name],
         allergies=[a.called for a in reader.rows("workspace/allergies", person=row.person.id) if a.called],

@@ -47,13 +47,13 @@ def strip(desk: Desk, person: Person) -> dict[str, Any]:
     allergies = desk.reader.rows("workspace/allergies", person=person.id)
     phones = desk.reader.rows("workspace/phones", person=person.id)
     return {
-        "person": person, "born": times.day_long(desk.words, person.born) if person.born else "",
+        "person": person, "born": times.birthday(desk.words, person.born),
         "allergies": [a.called for a in allergies if a.called], "phones": phones,
     }  # fmt: skip
 
 
 def _now(desk: Desk, person: Person) -> dict[str, Any]:
-    tasks = desk.reader.rows("workspace/person_tasks", person=person.id)
+    tasks = desk.reader.rows("workspace/person_tasks", person=person.id, zone=desk.viewer.zone.key)
     listed = worklist.rows(desk.site, desk.reader, desk.words, tasks)
     programs = [_program(desk, one) for one in desk.reader.rows("workspace/person_programs", person=person.id)]
     team = _team(desk, person)
@@ -74,7 +74,12 @@ def _sentence(desk: Desk, person: Person, listed: list[worklist.Row]) -> tuple[s
     if urgent is None:
         return happened, words("person.nothing_open")
     how = "late" if urgent.due.state == "late" else "due"
-    return happened, words(f"person.to_do_{how}", verb=urgent.verb, due=urgent.due.says)
+    return happened, words(f"person.to_do_{how}", verb=urgent.verb, due=_small(urgent.due.says))
+
+
+def _small(says: str) -> str:
+    """A word from the start of a row, inside a sentence."""
+    return says[:1].lower() + says[1:] if says[1:2].islower() else says
 
 
 def _stay(desk: Desk, stay: Any) -> str:

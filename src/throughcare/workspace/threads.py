@@ -106,7 +106,7 @@ def _labels(marks: Sequence[float], scale: _Scale, day_word: str) -> Markup:
     for day in marks:
         x = scale.x(day)
         if x - taken[-1] > 26:
-            words = f"{day_word} {day:g}" if x - taken[-1] > 90 else f"{day:g}"
+            words = f"{day_word} {round(day)}" if x - taken[-1] > 90 else f"{round(day)}"
             out += Markup('<text x="{}" y="22" text-anchor="middle">{}</text>').format(x, words)
             taken.append(x + 4 * len(words))
     return out

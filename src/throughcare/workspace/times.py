@@ -98,6 +98,13 @@ def day_long(words: Words, on: date) -> str:
     )  # fmt: skip
 
 
+def birthday(words: Words, born: date | None) -> str:
+    """A birth date, whole; nothing when it is not known."""
+    if born is None:
+        return ""
+    return words("time.day_year", day=born.day, month=words(f"time.month.{born.month}"), year=born.year)
+
+
 def moment(words: Words, at: datetime, now: datetime, zone: ZoneInfo) -> str:
     """A past moment: "8:05 am" today, "Fri 2:10 pm" this week, else the day."""
     local, today = at.astimezone(zone), now.astimezone(zone).date()

@@ -43,7 +43,7 @@ def _given(desk: Desk) -> dict[str, Any]:
     midnight = datetime.combine(viewer.today, time.min, viewer.zone)
     return {
         "me": viewer.practitioner, "staff": viewer.staff_id, "today": viewer.today, "horizon": midnight + HORIZON,
-        "since": since(desk).astimezone(viewer.zone).date(),
+        "since": since(desk), "zone": viewer.zone.key,
     }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ with happened as (
       from flat.request q
      where q.person_id = %(person)s and q.known_to is null and {allowed:q}
     union all
-    select s.key, s.person_id, 'result', s.reported_at, coalesce(s.reported_on, s.ordered_on), null, s.category, null, s.known_from, s.source
+    select s.key, s.person_id, 'result', s.reported_at, s.reported_on, null, s.category, null, s.known_from, s.source
       from flat.result s
      where s.person_id = %(person)s and s.known_to is null and {allowed:s}
     union all

@@ -1,5 +1,5 @@
 -- the stay someone is in, or the last one that ended
-select e.started_on, e.ended_on, e.class
+select e.started_on, e.ended_on
   from flat.encounter e
  where e.person_id = %(person)s and e.known_to is null and {allowed:e} and e.class in ('inpatient', 'observation')
    and coalesce(e.status, '') not in ('cancelled', 'entered-in-error', 'planned') and e.started_on <= %(today)s
