@@ -60,7 +60,7 @@ def test_a_writer_that_read_an_older_version_gets_a_conflict_and_writes_nothing(
 
 
 def test_a_resource_that_is_no_resource_stops_the_whole_change(database, put):
-    for wrong in ("[]", '{"id":"x"}', '{"resourceType":"Patient"}', '{"resourceType":"Patient","id":7}', "{", "\0"):
+    for wrong in ("[]", '{"id":"x"}', '{"resourceType":"Patient"}', '{"resourceType":"Patient","id":7}', '{"resourceType":"Patient","id":"a b"}', "{", "\0"):
         with pytest.raises(Malformed):
             put(patient("ana"), wrong)
     assert View(database).read("Patient", "ana") is None and View(database).commit_no == 0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from throughcare.faults import Conflict
+from throughcare.faults import Conflict, Fault
 from throughcare.fhir import json
 from throughcare.record import sources, subject
 from throughcare.record.changes import Changes, Mark, Put, Quarantined
@@ -28,6 +28,8 @@ def test_a_prefix_can_never_change(database, put):
     sources.ensure(database, "hospital", "", at=AT)
     with pytest.raises(Conflict, match="has the id prefix ''"):
         sources.ensure(database, "hospital", "h-", at=AT)
+    with pytest.raises(Fault, match="cannot be an id prefix"):
+        sources.ensure(database, "other", "a/b", at=AT)
 
 
 def test_a_prefix_goes_on_what_is_referred_to_and_on_nothing_else():

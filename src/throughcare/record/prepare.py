@@ -1,5 +1,6 @@
 """Preparing a resource for the record: all the work on it that needs no database, so that it can run anywhere."""
 
+import re
 from functools import cache
 from hashlib import blake2b
 from typing import Any
@@ -14,6 +15,10 @@ from throughcare.record.changes import Put
 from throughcare.record.prefix import prefixed
 from throughcare.record.recipes import Views, rows_of
 from throughcare.stores import copy
+
+_TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}")
+_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
+_WHY = "An id has 1 to 64 letters of A to Z, digits, dashes and dots."
 
 Flat = tuple[str, str, str | None, str, str]  # (view, key, patient id, about, the other columns), as COPY text
 
@@ -39,8 +44,10 @@ def prepare(put: Put, views: Views, *, prefix: str = "", resource: dict[str, Any
     """Read, flatten and index one resource. `resource` spares the reading when the caller has just decoded the body."""
     resource = fhir_json.read(put.body) if resource is None else resource
     resource_type, resource_id = resource.get("resourceType"), resource.get("id")
-    if not isinstance(resource_type, str) or not isinstance(resource_id, str) or not resource_id:
-        raise Malformed("The resource has no type or no id.", do="Give both.")
+    if not isinstance(resource_type, str) or not _TYPE.fullmatch(resource_type):
+        raise Malformed("The resource has no type.", do="Give its resourceType.")
+    if not isinstance(resource_id, str) or not _ID.fullmatch(resource_id):
+        raise Malformed(f"The {resource_type} has no id, or one that is none.", why=_WHY, do="Give it one.")
     resource = prefixed(resource, prefix)
     return Prepared(
         resource_type, resource["id"], put.source, prefix, put.if_version, digest(put.body), copy.raw(put.body),
@@ -56,7 +63,7 @@ def digest(body: bytes) -> bytes:
 def flat_rows(views: Views, resource: dict[str, Any]) -> list[Flat]:
     """The rows a resource gives, in all views. Each takes its person from its own column, or from the resource."""
     flat: list[Flat] = []
-    key = copy.text(f"{resource['resourceType']}/{resource['id']}")
+    key = f"{resource['resourceType']}/{resource['id']}"
     own = subject.patient_id(resource)
     for recipe in views.recipes.get(resource["resourceType"], ()):
         for suffix, person, about, values in rows_of(recipe, resource):

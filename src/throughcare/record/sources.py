@@ -1,11 +1,14 @@
 """Sources: the outside systems that tell us things, each with the prefix its ids get in the record."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from throughcare.faults import Conflict
+from throughcare.faults import Conflict, Fault
 from throughcare.stores.postgres import Connection, Database
 from throughcare.stores.sql import query
+
+_PREFIX = re.compile(r"[A-Za-z0-9\-.]{0,32}")
 
 Source = tuple[int, str]  # (source_id, id_prefix)
 
@@ -20,6 +23,8 @@ def known(connection: Connection, prefixes: Mapping[str, str | None], *, at: dat
     """Sources by name, registering the new ones. A prefix of None means whatever the source has."""
     found = _find(connection, list(prefixes))
     missing = [name for name in prefixes if name not in found]
+    for name in missing:
+        _check(prefixes[name] or "")
     if missing:
         values = {"names": missing, "prefixes": [prefixes[name] or "" for name in missing], "at": at}
         connection.execute(query("record/add_sources"), values)
@@ -32,6 +37,11 @@ def known(connection: Connection, prefixes: Mapping[str, str | None], *, at: dat
                 do="Load with the prefix it has, or under another source name.",
             )
     return found
+
+
+def _check(prefix: str) -> None:
+    if not _PREFIX.fullmatch(prefix):
+        raise Fault(f"{prefix!r} cannot be an id prefix.", do="Use at most 32 letters of A to Z, digits, dashes and dots.")
 
 
 def _find(connection: Connection, names: list[str]) -> dict[str, Source]:

@@ -86,6 +86,6 @@ def _taken(key: Key, holder: str) -> str:
 
 
 def _standing(connection: Connection, keys: set[Key]) -> dict[Key, Standing]:
-    types, ids = [k[0] for k in keys], [k[1] for k in keys]
-    rows = connection.execute(query("record/current"), {"types": types, "ids": ids}, binary=True)
+    asked = "\n".join([f"{resource_type}/{resource_id}" for resource_type, resource_id in keys])
+    rows = connection.execute(query("record/current"), {"keys": asked}, binary=True)
     return {(r[0], r[1]): Standing(r[2], bytes(r[3]), r[4], r[5]) for r in rows}

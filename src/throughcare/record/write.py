@@ -61,6 +61,7 @@ def _close(connection: Connection, sorting: Sorting, views: recipes.Views, momen
             connection.execute(query("record/close_flat", table=f"flat.{view}"), {"at": moment.at, "keys": keys})
 
 
+# Types and ids hold nothing that COPY would need escaped: prepare and the sources' prefixes see to that.
 def _resources(
     sorting: Sorting, sources: Mapping[str, Source], whose: Mapping[str | None, str], moment: Moment
 ) -> Iterable[bytes]:
@@ -71,14 +72,14 @@ def _resources(
         whom = _NOBODY if gone else whose.get(item.patient, _NOBODY)
         seal, body = (GONE, b"") if gone else (item.digest, item.body)
         yield (
-            f"{item.resource_type}\t{copy.text(item.resource_id)}\t{version}\t{moment.commit_no}\t{at}\t{until}\t{whom}\t"
+            f"{item.resource_type}\t{item.resource_id}\t{version}\t{moment.commit_no}\t{at}\t{until}\t{whom}\t"
             f"{sources[item.source][0]}\t{'t' if gone else 'f'}\t\\\\x{seal.hex()}\t"
         ).encode() + body + b"\n"
 
 
 def _searches(items: Iterable[Prepared], whose: Mapping[str | None, str]) -> Iterable[bytes]:
     for item in items:
-        head = f"{item.resource_type}\t{copy.text(item.resource_id)}\t{whose.get(item.patient, _NOBODY)}\t"
+        head = f"{item.resource_type}\t{item.resource_id}\t{whose.get(item.patient, _NOBODY)}\t"
         yield f"{head}{item.search}\n".encode()
 
 
