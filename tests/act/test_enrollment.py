@@ -82,6 +82,12 @@ def test_where_consent_is_needed_the_person_is_offered_and_joins_when_it_is_give
     assert "end" in episode["statusHistory"][0]["period"]
 
 
+def test_someone_whose_consent_is_there_already_joins_at_once(world):
+    world.says(consent="coaching", enters="planned")
+    world.lives = replace(world.lives, consents=frozenset({(1, "coaching")}))
+    assert [h["status"] for h in world.run(eligible="met")[0]["statusHistory"]] == ["active"]
+
+
 def test_a_move_by_rule_ends_the_enrollment_and_names_its_reason(world):
     world.run(eligible="met")
     (episode,) = world.run(eligible="met", move_thirty_days_over="met")

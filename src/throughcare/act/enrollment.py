@@ -116,9 +116,12 @@ def last_move_at(episode: Resource) -> str:
 
 
 def _entered(person: int, model: CareModel, taken: set[str], lives: Lives, now: datetime) -> Resource:
+    """Offered or begun, as the care model says; a consent that is asked for and holds already begins it."""
     rules = model.enrollment
-    consented = rules.consent is None or (person, rules.consent) in lives.consents
-    status = rules.enters if consented or rules.enters != "active" else "planned"
+    if rules.consent is not None:
+        status = "active" if (person, rules.consent) in lives.consents else "planned"
+    else:
+        status = rules.enters
     return episode(person, model, status, "eligible", taken, lives, now)
 
 
