@@ -1,4 +1,4 @@
-"""Loading: what comes in is stored once, what cannot be stored is kept with file, line and reason, and counts add up."""
+"""Loading: what comes in is stored once, the rest is kept with file, line and reason, and counts add up."""
 
 import gzip
 import json
@@ -24,7 +24,7 @@ PRACTICE = {"resourceType": "Organization", "id": "org", "name": "A practice"}
 def run(database: Database, *paths: Path, source: str = "clinic", **settings: object) -> Counts:
     own = Settings.read({}, **settings)
 
-    def commit(changes):  # noqa: ANN001, ANN202
+    def commit(changes):
         return door.commit(database, changes, stage="intake", at=datetime(2026, 3, 17, 12, tzinfo=UTC))
 
     counts = load(database, list(paths), source=source, settings=own, commit=commit)
@@ -55,8 +55,18 @@ def test_text_comes_back_exactly_as_it_was_sent(database: Database, tmp_path: Pa
     assert View(database).read("Observation", "o1") == line.encode()
 
 
-def test_a_bad_line_is_kept_with_its_place_and_the_good_ones_behind_it_come_in(database: Database, tmp_path: Path) -> None:
-    path = ndjson(tmp_path / "mixed.ndjson", PATIENT, "{broken", "", observation(1), observation(2, status="no such status"), observation(3))
+def test_a_bad_line_is_kept_with_its_place_and_the_good_ones_behind_it_come_in(
+    database: Database, tmp_path: Path
+) -> None:
+    path = ndjson(
+        tmp_path / "mixed.ndjson",
+        PATIENT,
+        "{broken",
+        "",
+        observation(1),
+        observation(2, status="no such status"),
+        observation(3),
+    )
     counts = run(database, path)
     assert counts.as_json() == {"read": 5, "stored": 3, "known": 0, "quarantined": 2}
     listed = quarantine.listed(database)
@@ -73,7 +83,7 @@ def test_a_fixed_entry_is_replayed_and_leaves_the_list(database: Database, tmp_p
     run(database, ndjson(tmp_path / "f", PATIENT, observation(1, status="no such status")))
     found = quarantine.entry(database, quarantine.listed(database)[0].entry_no)
 
-    def commit(changes):  # noqa: ANN001, ANN202
+    def commit(changes):
         return door.commit(database, changes, stage="intake", at=datetime(2026, 3, 18, tzinfo=UTC))
 
     again = quarantine.replay(database, found, settings=Settings.read({}), commit=commit)
@@ -113,7 +123,10 @@ def transaction(*entries: tuple[str, dict]) -> dict:
 
 
 def test_a_transaction_gets_ids_and_its_references_lead_there(database: Database, tmp_path: Path) -> None:
-    patient, weight = {k: v for k, v in PATIENT.items() if k != "id"}, observation(1, subject={"reference": "urn:uuid:p"})
+    patient, weight = (
+        {k: v for k, v in PATIENT.items() if k != "id"},
+        observation(1, subject={"reference": "urn:uuid:p"}),
+    )
     path = tmp_path / "t.json"
     path.write_text(json.dumps(transaction(("urn:uuid:p", patient), ("urn:uuid:w", weight)), indent=1))
     assert run(database, path).stored == 2
@@ -121,6 +134,18 @@ def test_a_transaction_gets_ids_and_its_references_lead_there(database: Database
     kind, _, id = stored["subject"]["reference"].partition("/")
     assert kind == "Patient" and View(database).read("Patient", id)
     assert run(database, path).known == 2
+
+
+def test_what_a_collection_holds_keeps_its_own_text(database: Database, tmp_path: Path) -> None:
+    own = '{"resourceType": "Observation", "id":"o1","status":"final","code":{"text":"x"},"valueQuantity":{"value": 1.50e1}}'
+    (tmp_path / "c.json").write_text('{"resourceType":"Bundle","type":"collection","entry":[{"resource":' + own + "}]}")
+    assert run(database, tmp_path).stored == 1 and View(database).read("Observation", "o1") == own.encode()
+
+
+def test_a_mark_of_byte_order_at_the_start_of_a_file_is_passed_over(database: Database, tmp_path: Path) -> None:
+    rows = "\r\n".join(json.dumps(r) for r in (PATIENT, observation(1))).encode()
+    (tmp_path / "bom.ndjson").write_bytes(b"\xef\xbb\xbf" + rows)
+    assert run(database, tmp_path).as_json() == {"read": 2, "stored": 2, "known": 0, "quarantined": 0}
 
 
 def test_a_transaction_with_one_bad_entry_stores_nothing(database: Database, tmp_path: Path) -> None:
@@ -138,7 +163,9 @@ def test_a_bundle_that_names_another_bundle_waits_for_it(database: Database, tmp
     (tmp_path / "a.json").write_text(json.dumps(transaction(("urn:uuid:a", PATIENT), ("urn:uuid:e", visit))))
     (tmp_path / "b.json").write_text(json.dumps(transaction(("urn:uuid:org", PRACTICE))))
     assert run(database, tmp_path).stored == 3
-    assert json.loads(View(database).read("Encounter", "e1") or b"{}")["serviceProvider"] == {"reference": "Organization/org"}
+    assert json.loads(View(database).read("Encounter", "e1") or b"{}")["serviceProvider"] == {
+        "reference": "Organization/org"
+    }
 
 
 def test_a_conditional_reference_finds_the_one_it_means(database: Database, tmp_path: Path) -> None:

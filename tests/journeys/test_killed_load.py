@@ -35,7 +35,9 @@ def test_a_load_killed_again_and_again_completes_exactly(export: Path, short_fol
     try:
         stored = [_kill_one(export, environ, data_dir, random.Random(n)) for n in range(KILLS)]
         assert stored == sorted(stored) and stored[0] < expected, "the kills came too late to prove anything"
-        last = subprocess.run([COMMAND, "load", export, "--json"], env=environ, capture_output=True, text=True, check=True)
+        last = subprocess.run(
+            [COMMAND, "load", export, "--json"], env=environ, capture_output=True, text=True, check=True
+        )
         counts = json.loads(last.stdout)
         assert counts["read"] == expected == counts["stored"] + counts["known"] and counts["quarantined"] == 0
         assert counts["known"] >= stored[-1]
@@ -46,7 +48,9 @@ def test_a_load_killed_again_and_again_completes_exactly(export: Path, short_fol
 
 def _kill_one(export: Path, environ: dict[str, str], data_dir: Path, chance: random.Random) -> int:
     """Start a load, kill it without warning a moment after it has begun to write; what is stored then."""
-    process = subprocess.Popen([COMMAND, "load", export], env=environ, stdout=subprocess.DEVNULL, start_new_session=True)
+    process = subprocess.Popen(
+        [COMMAND, "load", export], env=environ, stdout=subprocess.DEVNULL, start_new_session=True
+    )
     before, deadline = _count(data_dir)[0], time.monotonic() + 30
     while _count(data_dir)[0] == before and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -62,5 +66,7 @@ def _count(data_dir: Path) -> tuple[int, int]:
     with psycopg.connect(bundled.dsn(data_dir)) as connection:
         if connection.execute("select to_regclass('record.resource')").fetchone() == (None,):
             return 0, 0
-        row = connection.execute("select count(*), count(distinct (resource_type, resource_id)) from record.resource").fetchone()
+        row = connection.execute(
+            "select count(*), count(distinct (resource_type, resource_id)) from record.resource"
+        ).fetchone()
         return row or (0, 0)

@@ -26,7 +26,9 @@ Examples:
 
 @click.command(epilog=EPILOG)
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--source", default="files", show_default=True, help="Who says this: the name of the system it comes from.")
+@click.option(
+    "--source", default="files", show_default=True, help="Who says this: the name of the system it comes from."
+)
 @click.option("--id-prefix", default="", help="Put before this source's ids, when another source uses the same ones.")
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as one JSON object.")
 @click.pass_obj

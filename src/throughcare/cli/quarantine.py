@@ -59,7 +59,9 @@ def replay(settings: Settings, entry_nos: tuple[int, ...], fixed: Path | None, e
     if fixed and len(entry_nos) != 1:
         raise click.UsageError("--fixed goes with exactly one entry.")
     with open_database(settings) as database:
-        numbers = [one.entry_no for one in quarantine.listed(database, limit=100_000)] if everything else list(entry_nos)
+        numbers = (
+            [one.entry_no for one in quarantine.listed(database, limit=100_000)] if everything else list(entry_nos)
+        )
         for number in numbers:
             _replay(database, settings, number, fixed.read_bytes().strip() if fixed else None)
 

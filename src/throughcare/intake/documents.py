@@ -41,12 +41,12 @@ class Documents:
         try:
             bytes_max = self.run.settings.document_bytes_max
             resource = fhir_json.read(data, depth_max=self.run.settings.json_depth_max, bytes_max=bytes_max)
-            opened = bundle.Opened(puts=[resource])
+            opened = bundle.Opened(puts=[(resource, data.strip())])
             if "resourceType" not in resource:
                 self.run.counts.left_out.append(member.shown)
                 return True
             if resource["resourceType"] == "Bundle":
-                opened = bundle.opened(resource, source, self._find)
+                opened = bundle.opened(resource, data, source, self._find)
         except Malformed as fault:
             self.gathered.quarantined.append(Quarantined(source, member.shown, 1, fault.what, data))
             return True
@@ -58,8 +58,8 @@ class Documents:
     def _gather(self, member: Member, data: bytes, opened: bundle.Opened, document: bundle.Resource) -> None:
         """All entries, or in a transaction with one bad entry none: the Bundle itself goes into quarantine."""
         done, job = Done(), self.run.job(member.shown, [])
-        for number, resource in enumerate(opened.puts, 1):
-            of_document(resource, job, number, done, data.strip() if resource is document else None)
+        for number, (resource, text) in enumerate(opened.puts, 1):
+            of_document(resource, job, number, done, text)
         if document.get("type") == "transaction" and done.quarantined:
             bad = done.quarantined[0]
             reason = f"Entry {bad.line} of the transaction: {bad.reason} Nothing of it was stored."

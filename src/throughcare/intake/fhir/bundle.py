@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from msgspec import UNSET, Raw, Struct, UnsetType
+from msgspec.json import Decoder
+
 from throughcare.faults import Malformed
 
 WRITES = {"transaction", "batch"}
@@ -21,24 +24,45 @@ Find = Callable[[str | None, str], str | None]
 class Opened:
     """What a Bundle asks for: resources to put, resources to delete, and references nothing here or there answers."""
 
-    puts: list[Resource] = field(default_factory=list)
+    puts: list[tuple[Resource, bytes | None]] = field(default_factory=list)  # with its text, when it stands as received
     deletes: list[tuple[str, str]] = field(default_factory=list)
     open_references: list[str] = field(default_factory=list)
 
 
-def opened(bundle: Resource, source: str, find: Find) -> Opened:
+class _Entry(Struct):
+    resource: Raw | UnsetType = UNSET
+
+
+class _Bundle(Struct):
+    entry: list[_Entry] = []
+
+
+_TEXTS = Decoder(_Bundle)
+
+
+def opened(bundle: Resource, data: bytes, source: str, find: Find) -> Opened:
     """Open a Bundle of any type. In a transaction, new ids come from (source, fullUrl): the same again is the same."""
     entries = [e for e in bundle.get("entry") or [] if isinstance(e, dict)]
+    texts = [None if e.resource is UNSET else bytes(e.resource) for e in _TEXTS.decode(data).entry]
     if bundle.get("type") not in WRITES:
-        return Opened(puts=[e["resource"] for e in entries if isinstance(e.get("resource"), dict)])
+        there = [(e["resource"], text) for e, text in zip(entries, texts, strict=True) if text is not None]
+        return Opened(puts=[(resource, text) for resource, text in there if isinstance(resource, dict)])
     result, settled = Opened(), {}
-    for entry in entries:
-        _take(entry, source, settled, result)
-    result.puts = [_with_references(r, settled, find, result) for r in result.puts]
+    for entry, text in zip(entries, texts, strict=True):
+        _take(entry, text, source, settled, result)
+    result.puts = [_settled(resource, text, settled, find, result) for resource, text in result.puts]
     return result
 
 
-def _take(entry: Resource, source: str, settled: dict[str, str], result: Opened) -> None:
+def _settled(
+    resource: Resource, text: bytes | None, settled: dict[str, str], find: Find, result: Opened
+) -> tuple[Resource, bytes | None]:
+    """With its references answered; its own text stays when nothing had to be rewritten."""
+    answered = _with_references(resource, settled, find, result)
+    return answered, text if answered == resource else None
+
+
+def _take(entry: Resource, text: bytes | None, source: str, settled: dict[str, str], result: Opened) -> None:
     request, resource = entry.get("request") or {}, entry.get("resource")
     method = request.get("method")
     if method == "DELETE":
@@ -49,7 +73,7 @@ def _take(entry: Resource, source: str, settled: dict[str, str], result: Opened)
         asked = str(request.get("url", "")).partition("/")[2] if method == "PUT" else ""
         id = resource.get("id") or asked or str(uuid5(NAMESPACE_URL, f"{source} {full_url}"))
         settled[full_url] = f"{resource.get('resourceType')}/{id}"
-        result.puts.append({**resource, "id": id})
+        result.puts.append(({**resource, "id": id}, text if resource.get("id") == id else None))
     elif method not in ("GET", "HEAD"):
         raise Malformed(
             f"An entry asks for {method}, which a load does not do.",

@@ -1,5 +1,6 @@
 """Read: the lines of an NDJSON stream, or a document whole, each no longer than the limit."""
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO
@@ -20,7 +21,7 @@ class Line:
 
 
 def lines(member: Member, bytes_max: int, after: int = 0) -> Iterator[Line]:
-    """Lines that are not blank, those after the first `after`; endings of any system, a missing last one included."""
+    """Lines that are not blank, after the first `after`; endings of any system, a mark of byte order, no last end."""
     stream, number = member.open(), 0
     try:
         while data := stream.readline(bytes_max + 2):
@@ -28,7 +29,7 @@ def lines(member: Member, bytes_max: int, after: int = 0) -> Iterator[Line]:
             whole = data.endswith(b"\n") or len(data) <= bytes_max
             if not whole:
                 _skip_to_end_of_line(stream, bytes_max)
-            data = data.strip()
+            data = (data.removeprefix(BOM_UTF8) if number == 1 else data).strip()
             if number > after and data:
                 yield Line(number, data if whole else data[:KEPT_OF_TOO_LONG], not whole)
     finally:
@@ -47,7 +48,7 @@ def document(member: Member, bytes_max: int) -> bytes:
             f"The document is larger than {bytes_max:,} bytes.", where=member.shown,
             do="Send it as NDJSON, one resource per line, or raise THROUGHCARE_DOCUMENT_BYTES_MAX.",
         )  # fmt: skip
-    return data
+    return data.removeprefix(BOM_UTF8)
 
 
 def _skip_to_end_of_line(stream: IO[bytes], step: int) -> None:
