@@ -14,11 +14,16 @@ ROOT = Path(__file__).parents[2]
 HOW = "official suites are not here: set THROUGHCARE_SHARED_DATA to the folder of third-party test data"
 
 
+def shared(name: str) -> Path:
+    """A file of the shared data folder, whether it is there or not."""
+    folder = Settings.read().shared_data
+    return (folder if folder.is_absolute() else ROOT / folder) / name
+
+
 @cache
 def open_archive(name: str) -> ZipFile | None:
     """A zip of the shared data folder, None where there is none."""
-    folder = Settings.read().shared_data
-    path = (folder if folder.is_absolute() else ROOT / folder) / name
+    path = shared(name)
     return ZipFile(path) if path.exists() else None
 
 

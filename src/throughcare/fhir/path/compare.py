@@ -6,7 +6,7 @@ from typing import Any
 
 from . import moments, units
 from .mistake import Mistake
-from .system import system
+from .system import QUANTITIES, system
 from .values import Date, DateTime, Moment, Node, Quantity, Time
 
 Number = (int, Decimal)
@@ -135,7 +135,16 @@ def order(a: Any, b: Any) -> int | None:
             return None
     if any(isinstance(x, Node) and x.value is None for x in (a, b)):
         return None
+    if isinstance(a, Node) and isinstance(b, Node) and a.kind in QUANTITIES and b.kind in QUANTITIES:
+        return _order_of_words(a.value, b.value)
     raise Mistake(f"{type_word(a)} and {type_word(b)} have no order.")
+
+
+def _order_of_words(a: dict, b: dict) -> int | None:
+    """Order of two Quantities that are not UCUM amounts: known when unit, system and code are the same."""
+    if any(a.get(part) != b.get(part) for part in ("unit", "system", "code")) or "comparator" in a or "comparator" in b:
+        return None
+    return _sign(a["value"], b["value"]) if "value" in a and "value" in b else None
 
 
 def type_word(value: Any) -> str:

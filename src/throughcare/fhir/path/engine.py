@@ -2,12 +2,12 @@
 
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from . import boundaries, clock, conversion, existence, fhirs, numbers, projection, strings, subsets, tree  # noqa: F401
 from .check import check
 from .compiler import Compiler
-from .context import Context, Trace
+from .context import Closure, Context, Trace
 from .fast import plan
 from .lexer import malformed
 from .mistake import Mistake
@@ -20,38 +20,36 @@ from .values import Node
 CACHE_EXPRESSIONS = 4096
 
 
+class Around(TypedDict, total=False):
+    """What an evaluation may be given besides its input."""
+
+    env: dict[str, Any] | None  # %variables by name
+    resource: Any  # the resource that the input is a part of: %resource
+    within: Any  # the Bundle or container that resolve() may look in: %rootResource
+    now: datetime | None  # the moment of asking
+    trace: Trace | None  # hears the name and the types of each trace(), never values
+    kind: str  # the type of an input that is a part of a resource, such as Patient.contact
+
+
 class Path:
-    """A compiled expression. Call it with a resource to get a list of FHIR values."""
+    """A compiled expression. Call it with a resource, or a part of one, to get a list of FHIR values."""
 
     __slots__ = ("closure", "expression", "short", "tree")
 
-    def __init__(self, expression: str, node: Expr, closure: Any) -> None:
+    def __init__(self, expression: str, node: Expr, closure: Closure) -> None:
         self.expression, self.tree, self.closure = expression, node, closure
         self.short: dict[Any, Read | None] = {}
 
-    def __call__(
-        self,
-        resource: Any,
-        *,
-        env: dict[str, Any] | None = None,
-        within: Any = None,
-        now: datetime | None = None,
-        trace: Trace | None = None,
-    ) -> list:
-        """The values: elements as they stand in JSON, computed days, times and amounts as their own small classes.
-
-        `env` holds %variables; `within` the Bundle or container that resolve() may look in; `now` the moment of asking;
-        `trace` hears name and types of each trace(), never values.
-        """
-        if env is None and type(resource) is dict:
-            read = self.short_way(resource.get("resourceType"))
+    def __call__(self, focus: Any, **around: Unpack[Around]) -> list:
+        """The values: elements as they stand in JSON, computed days, times and amounts as their own small classes."""
+        if not around and type(focus) is dict:
+            read = self.short_way(focus.get("resourceType"))
             if read is not None:
                 try:
-                    return read(resource)
+                    return read(focus)
                 except MISSHAPEN:
                     pass
-        found = self.items(resource, env=env, within=within, now=now, trace=trace)
-        return [_plain(item) for item in found if _has_value(item)]
+        return [_plain(item) for item in self.items(focus, **around) if _has_value(item)]
 
     def short_way(self, kind: Any) -> Read | None:
         """Direct access to the values for one type of resource, where the expression allows it."""
@@ -61,46 +59,31 @@ class Path:
             found = plan(self.tree, kind) if kind in model().resources else None
             return self.short.setdefault(kind, None if found is None else as_list(found))
 
-    def first(self, resource: Any, *, env: dict[str, Any] | None = None, now: datetime | None = None) -> Any:
+    def first(self, focus: Any, **around: Unpack[Around]) -> Any:
         """The first value, or None."""
-        found = self(resource, env=env, now=now)
+        found = self(focus, **around)
         return found[0] if found else None
 
-    def typed(self, resource: Any, *, env: dict[str, Any] | None = None, within: Any = None) -> list[tuple[str, Any]]:
+    def typed(self, focus: Any, **around: Unpack[Around]) -> list[tuple[str, Any]]:
         """Each value with the name of its type: ("Quantity", {...}), ("date", "2020-05"), ("System.Boolean", True)."""
-        return [
-            (_type_word(item), _plain(item))
-            for item in self.items(resource, env=env, within=within)
-            if _has_value(item)
-        ]
+        return [(_type_word(item), _plain(item)) for item in self.items(focus, **around) if _has_value(item)]
 
     def check(self, kind: str) -> None:
         """Raise Malformed when the expression can never be right for this type, naming an element it does not have."""
         check(self.tree, self.expression, kind)
 
-    def items(
-        self,
-        resource: Any,
-        *,
-        env: dict[str, Any] | None = None,
-        within: Any = None,
-        now: datetime | None = None,
-        trace: Trace | None = None,
-        kind: str = "",
-    ) -> list:
-        """The result as the engine holds it: nodes with their types, and System values.
-
-        `kind` names the type of an input that is a part of a resource, such as Patient.contact.
-        """
-        node = tree.root(resource, kind)
-        context = Context(node, node, node if within is None else tree.root(within), env or {}, now, trace)
+    def items(self, focus: Any, **around: Unpack[Around]) -> list:
+        """The result as the engine holds it: nodes with their types, and System values."""
+        node = tree.root(focus, around.get("kind", ""))
+        resource = tree.root(given) if (given := around.get("resource")) is not None else node
+        within = tree.root(given) if (given := around.get("within")) is not None else resource
+        context = Context(node, resource, within, around.get("env") or {}, around.get("now"), around.get("trace"))
         try:
-            found = self.closure(context, [] if resource is None else [node])
+            return self.closure(context, [] if focus is None else [node])
         except Mistake as mistake:
             raise malformed(mistake.what, self.expression, mistake.at or 0) from None
         except RecursionError:
             raise malformed("The record nests too deep to follow.", self.expression, 0) from None
-        return found
 
 
 def _has_value(item: Any) -> bool:

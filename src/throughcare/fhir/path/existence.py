@@ -94,5 +94,5 @@ def _get_value(context: Context, items: list) -> list:
 
 def _simple(item: object) -> bool:
     if isinstance(item, Node):
-        return item.value is not None and not isinstance(item.value, dict) and item.kind != "xhtml"
+        return item.value is not None and not isinstance(item.value, dict)
     return not isinstance(item, Quantity)

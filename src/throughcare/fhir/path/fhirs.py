@@ -25,6 +25,11 @@ def _extension(context: Context, items: list, url: list) -> list:
     return [node for node in tree.named(items, "extension") if node.value.get("url") == wanted]
 
 
+@function("hasExtension", 1)
+def _has_extension(context: Context, items: list, url: list) -> list:
+    return [bool(_extension(context, items, url))]
+
+
 @function("type")
 def _type(context: Context, items: list) -> list:
     return [Node({"namespace": space, "name": name}, "") for space, name in map(type_of, items)]
