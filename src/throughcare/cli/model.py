@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from throughcare.cli._explained import explained
 from throughcare.cli._moment import MOMENT
 from throughcare.cli._progress import progress
 from throughcare.cli._resources import resources
 from throughcare.decide.cases import run_case
+from throughcare.decide.evaluate import evaluate
 from throughcare.decide.lives import Lives, lives
 from throughcare.decide.trial import Trial, trial
 from throughcare.definitions.cases import KINDS, Case, load_cases
@@ -23,7 +25,9 @@ from throughcare.definitions.new import new_model
 from throughcare.definitions.pages import grammar_page
 from throughcare.definitions.schema import write_schemas
 from throughcare.faults import Finding, Unavailable, WrongDefinition
+from throughcare.record.view import View
 from throughcare.settings import Settings
+from throughcare.stores import postgres
 
 PEOPLE_SHOWN = 20
 
@@ -107,6 +111,36 @@ def try_command(settings: Settings, name: str, path: Path, now: datetime | None,
     _tell_trial(
         model, trial(model, plan, read_lives(path, now, settings), now, settings.time_zone), now, settings, show_all
     )
+
+
+@command.command("explain", epilog="Example: throughcare model explain evening_calls --person Patient/ana --on export/")
+@click.argument("name", metavar="ID")
+@click.option("--person", required=True, metavar="REF", help="Whom: Patient/<id>.")
+@click.option(
+    "--on", "path", type=click.Path(path_type=Path), help="FHIR files; the installation's record unless given."
+)
+@click.option("--at", "now", type=MOMENT, help="The moment asked about; now unless given.")
+@click.pass_obj
+def explain_command(settings: Settings, name: str, person: str, path: Path | None, now: datetime | None) -> None:
+    """Why someone belongs or not, and why each piece of work is owed: every rule, its inputs, evidence and source."""
+    model, now = load_model(_folder(name, settings)), now or datetime.now(UTC)
+    plan = compile_models([model], load_library(), settings.calendar)
+    known = read_lives(path, now, settings) if path else recorded(person, settings)
+    if person not in known.people:
+        raise Unavailable(f"{person} is not there.", do="Write Patient/ and the id, as the source gave it.")
+    answers = evaluate(plan, known.tables, now, settings.time_zone)
+    local = now.astimezone(ZoneInfo(settings.time_zone))
+    click.echo(f"{model.model.title}, version {model.model.version}: {person} on {local:%Y-%m-%d %H:%M}\n")
+    for line in explained(model, answers, known.people[person], settings.time_zone):
+        click.echo(line)
+
+
+def recorded(person: str, settings: Settings) -> Lives:
+    """One person as the installation's record has them."""
+    with postgres.open(settings) as database:
+        view = View(database)
+        people = {f"Patient/{patient}": number for patient, number in view.people([person.partition("/")[2]]).items()}
+        return Lives(view.tables(list(people.values())), people)
 
 
 def read_lives(path: Path, now: datetime, settings: Settings) -> Lives:
