@@ -1,5 +1,7 @@
 """Evaluate: tables and a moment in, answers out. No database: cases, trials and passes all think here."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -8,6 +10,8 @@ from zoneinfo import available_timezones
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from throughcare.decide import reasons
+from throughcare.decide.findings import findings
 from throughcare.definitions import calendar as calendars
 from throughcare.definitions.compiled import Plan
 from throughcare.definitions.compiled import codes
@@ -23,6 +27,8 @@ TYPES = {
     "decimal": pa.decimal128(18, 6),
 }
 ANSWERS = ("finding", "role", "obligation", "proposal", "wake")
+Columns = dict[str, pa.ChunkedArray]
+_FROM = re.compile(r'\b(?:from|join) "([^"]+)"')
 CLOCK = pa.schema([("now", pa.timestamp("us", tz="UTC")), ("zone", pa.string())])
 
 
@@ -35,7 +41,7 @@ class Answers:
     obligation: pa.Table
     proposal: pa.Table
     wake: pa.Table
-    relations: dict[str, pa.Table]
+    relations: dict[str, Columns]
     plan: Plan
 
     def tables(self) -> dict[str, pa.Table]:
@@ -44,9 +50,19 @@ class Answers:
     def rows(self, model: str, on: str) -> dict[str, dict[str, object]]:
         """The rows of a set by key, each with its columns, facts and criteria by the author's names."""
         names = {i: column for (m, o, i), (_, column) in self.plan.columns.items() if (m, o) == (model, on)}
-        table = self.relations[self.plan.relations[model, on]]
-        columns = {name: table.column(column).to_pylist() for name, column in names.items()}
+        relation = self.relations[self.plan.relations[model, on]]
+        columns = {name: relation[column].to_pylist() for name, column in names.items()}
         return {key: {name: values[nth] for name, values in columns.items()} for nth, key in enumerate(columns["key"])}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A statement with the columns it reads of each earlier answer, under a name of its own."""
+
+    name: str
+    sql: str
+    onto: str
+    reads: list[tuple[str, str, list[str]]]
 
 
 class Engine:
@@ -56,17 +72,48 @@ class Engine:
         bits = {calendars.engine_name(name): calendars.business_bits(name) for name in plan.calendars}
         self.plan = plan
         self._thinker = Thinker((*codes.MACROS, *MACROS), bits)
+        self._readings: list[Reading] | None = None
         for name, table in plan.constants.items():
             self._thinker.give(name, table)
 
     def run(self, tables: dict[str, pa.Table], now: datetime, zone: str) -> Answers:
         """All statements in order over these tables, as of this moment."""
         self._give(tables, now, zone)
-        made: dict[str, pa.Table] = {}
-        for statement in self.plan.statements:
-            made[statement.name] = self._thinker.run_prepared(statement.name, statement.sql)
-            self._thinker.give(statement.name, made[statement.name])
-        return Answers(*(made[name] for name in ANSWERS), relations=made, plan=self.plan)
+        made: dict[str, Columns] = {}
+        if self._readings is None:
+            self._readings = list(self._read_first(made))
+        else:
+            for reading in self._readings:
+                self._answer(reading, made)
+        told = {name: pa.table(made[name]) for name in ("role", "proposal", "wake", "standing")}
+        people = pa.table(made[self.plan.people])
+        return Answers(
+            finding=findings(self.plan.belongs, people, told["standing"], now),
+            obligation=reasons.filled(pa.table(made["obligation"]), made, self.plan),
+            role=told["role"], proposal=told["proposal"], wake=told["wake"], relations=made, plan=self.plan,
+        )  # fmt: skip
+
+    def _read_first(self, made: dict[str, Columns]) -> Iterator["Reading"]:
+        """The first run finds out which columns each statement reads, so that later ones hand over only those."""
+        for nth, statement in enumerate(self.plan.statements):
+            sql, reads = statement.sql, []
+            for name in dict.fromkeys(n for n in _FROM.findall(statement.sql) if n in made):
+                columns = [c for c in made[name] if f'"{c}"' in statement.sql]
+                whole = f'select * from "{name}"' in statement.sql
+                reads.append((f"{name}/{nth}", name, list(made[name]) if whole or not columns else columns))
+            for given, name, _ in reads:
+                sql = re.sub(rf'\b(from|join) "{re.escape(name)}"', rf'\1 "{given}"', sql)
+            reading = Reading(statement.name, sql, statement.onto, reads)
+            self._answer(reading, made)
+            yield reading
+
+    def _answer(self, reading: "Reading", made: dict[str, Columns]) -> None:
+        for given, name, columns in reading.reads:
+            source = made[name]
+            self._thinker.give(given, pa.table({c: source[c] for c in columns}))
+        answer = self._thinker.run_prepared(reading.name, reading.sql)
+        columns = dict(zip(answer.column_names, answer.columns, strict=True))
+        made[reading.name] = {**made[reading.onto], **columns} if reading.onto else columns
 
     def _give(self, tables: dict[str, pa.Table], now: datetime, zone: str) -> None:
         for view, columns in self.plan.views.items():

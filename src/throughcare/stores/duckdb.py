@@ -45,10 +45,8 @@ class Thinker:
         if held is None:
             self._held[name] = _Held(table)
             self._engine.register(name, self._held[name])
-        elif held.table.schema.equals(table.schema):
-            held.table = table
         else:
-            held.table = table.cast(held.table.schema)
+            held.table = table
 
     def run(self, sql: str, name: str = "statement") -> pa.Table:
         """Everything a statement answers. `name` is what a fault calls it."""

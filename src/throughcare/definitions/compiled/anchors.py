@@ -25,7 +25,6 @@ FIELDS = {
     "counts_at": "timestamptz",
     "resolved_on": "date",
     "cancelled": "varchar",
-    "missing": "varchar",
     "warn_n": "integer",
 }
 NOTHING = Spelled("null", "unknown")
@@ -40,6 +39,7 @@ class Anchors:
     uses: frozenset[tuple[str, str]]
     extra: str = ""  # a column added to the rows before the fields are read, for a rhythm's dates
     where: str = ""
+    rests_on: tuple[str, ...] = ()  # what must be known for its dates to be
 
 
 @dataclass(slots=True)
@@ -52,6 +52,7 @@ class Compiled:
     given: Step
     anchors: list[Anchors] = field(default_factory=list)
     events: str | None = None  # resolved_by
+    has_opens: bool = False
     has_due: bool = False
     warn: Length | None = None
     pauses: str | None = None
@@ -81,11 +82,10 @@ def anchor(
         **_moment("counts", counts),
         "resolved_on": resolved.sql,
         "cancelled": cancelled.sql,
-        "missing": _missing(frame, [opens, until, applies]),
         "warn_n": warned.sql,
     }
     uses = frozenset().union(*(p.uses for p in parts))
-    return Anchors(frame, fields, uses, extra, where)
+    return Anchors(frame, fields, uses, extra, where, _rests_on(frame, [opens, until, applies]))
 
 
 def _moment(name: str, value: Spelled) -> dict[str, str]:
@@ -146,13 +146,7 @@ def _about(given: Step, scope: Any, frame: Frame) -> Spelled:
     return Spelled('coalesce(r."about", r."key")', "text", frozenset({("r", "about"), ("r", "key")}))
 
 
-def _missing(frame: Frame, parts: list[Spelled]) -> str:
-    """The names of what is not known, when a date cannot be told."""
+def _rests_on(frame: Frame, parts: list[Spelled]) -> tuple[str, ...]:
+    """The columns and folds on which the dates rest: a blank one is why a date cannot be told."""
     names = [n for part in parts for n in criteria.leaves(frame, frozenset(u for u in part.uses if u[0] == "r"))]
-    cases = [
-        f"case when r.\"{n}\" is null then {quoted(criteria.called(frame, n))} end" for n in dict.fromkeys(names)
-    ]
-    blank = " or ".join(f"({part.sql}) is null" for part in parts if part.sql not in ("null", "true"))
-    if not cases or not blank:
-        return "null"
-    return f"case when {blank} then array_to_string(care_listed([{', '.join(cases)}]), ', ') end"
+    return tuple(dict.fromkeys(names))

@@ -1,10 +1,35 @@
 """Who belongs, who serves, what the plan proposes: one projection of the people for each."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from throughcare.definitions.compiled import criteria, roles
-from throughcare.definitions.compiled.frames import Frame
+from throughcare.definitions.compiled.frames import Entry, Frame
 from throughcare.definitions.expressions import Mistake, quoted, spell
+
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Where a criterion stands among the people's columns, what it rests on, and where the evidence is."""
+
+    id: str
+    column: str
+    rests_on: tuple[tuple[str, str], ...]  # (column, the author's name)
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Belongs:
+    """Who belongs to one care model, as columns of the people."""
+
+    model: str
+    version: str
+    eligible: str
+    criteria: tuple[Told, ...]
+    deciding: criteria.Deciding
+    moves: tuple[tuple[str, str, tuple[str, ...]], ...]  # (id, column, states it starts from)
+
 
 PHASE = """case e."state" when 'active' then 'enrolled' when 'onhold' then 'onhold' when 'planned' then 'planned'
     when 'waitlist' then 'planned' when 'finished' then 'left' when 'cancelled' then 'left' else 'none' end"""
@@ -26,42 +51,35 @@ def standing(models: list[Any], people: str) -> str:
             on e."person_id" = r."person_id" and e."model" = r."model" """
 
 
-def finding(names: Any) -> str:
-    """The finding of one care model as a struct: the answer, each criterion with its evidence, and which decide."""
+def rules(models: list[Any]) -> list[Belongs]:
+    """How each care model's answers are read off the people: its criteria, its rule and its moves."""
+    return [_belongs(names) for names in models]
+
+
+def _belongs(names: Any) -> Belongs:
     person = names.person().frame
-    columns = {c.id: names.computed("person", c.id) for c in names.model.eligibility.criterion if c.on == "person"}
-    answer = f'r."{names.computed("person", "eligible")}"'
-    told = ", ".join(_criterion(person, name, column) for name, column in columns.items())
-    used = criteria.used_criteria(names)
-    settles, fails = criteria.deciding(names, {name: f'r."{columns[name]}"' for name in used})
-    deciding = f"case when {answer} is null then {settles} when not {answer} then {fails} else []::varchar[] end"
-    return _finding(names, "eligible", answer, f"cast(to_json([{told}]) as varchar)", deciding)
-
-
-def _finding(names: Any, rule: str, answer: str, told: str, deciding: str) -> str:
-    return (
-        f'struct_pack("model" := {quoted(names.model_id)}, "version" := {quoted(names.model.model.version)}, '
-        f'"rule" := {quoted(rule)}, "answer" := {_said(answer)}, "criteria" := {told}, "deciding" := {deciding})'
-    )
-
-
-def _said(column: str) -> str:
-    return f"case when {column} then 'met' when not {column} then 'not_met' else 'unknown' end"
-
-
-def _criterion(person: Frame, name: str, column: str) -> str:
-    """A criterion with what is missing when it is unknown, and the keys of the rows behind it."""
-    entry = person.entries.get(column)
-    under = sorted(criteria.leaves(person, entry.value.uses)) if entry and entry.value else [column]
-    blanks = ", ".join(f'case when r."{n}" is null then {quoted(criteria.called(person, n))} end' for n in under)
-    missing = f'case when r."{column}" is null then care_listed([{blanks}]) else []::varchar[] end' if blanks else "[]::varchar[]"
-    keys = [f'r."{n}$e"' for n in under if n in person.entries and person.entries[n].fold]
-    evidence = f"list_distinct(flatten([{', '.join(keys)}]))[1:5]" if keys else "[]::varchar[]"
-    answer = _said(f'r."{column}"')
-    return (
-        f'struct_pack("id" := {quoted(name)}, "answer" := {answer}, '
-        f'"missing" := {missing}, "evidence" := {evidence})'
+    told = [
+        Told(c.id, column, tuple((n, criteria.called(person, n)) for n in under), tuple(f"{n}$e" for n in under if _folded(person, n)))
+        for c in names.model.eligibility.criterion
+        if c.on == "person"
+        for column in [names.computed("person", c.id)]
+        for under in [_under(person, column)]
+    ]
+    moves = [(m.id, names.computed("person", f"move:{m.id}"), tuple(m.from_)) for m in names.model.enrollment.move]
+    return Belongs(
+        names.model_id, names.model.model.version, names.computed("person", "eligible"), tuple(told),
+        criteria.Deciding(names.model.eligibility.rule.who, criteria.used_criteria(names)), tuple(moves),
     )  # fmt: skip
+
+
+def _under(person: Frame, column: str) -> list[str]:
+    """The columns and folds under a criterion."""
+    entry = person.entries.get(column)
+    return sorted(criteria.leaves(person, entry.value.uses)) if entry and entry.value else [column]
+
+
+def _folded(person: Frame, name: str) -> bool:
+    return name in person.entries and person.entries[name].fold is not None
 
 
 def evidence_columns(models: list[Any]) -> set[str]:
@@ -71,9 +89,7 @@ def evidence_columns(models: list[Any]) -> set[str]:
         person = names.person().frame
         for criterion in names.model.eligibility.criterion:
             if criterion.on == "person":
-                column = names.computed("person", criterion.id)
-                entry = person.entries.get(column)
-                found |= set(criteria.leaves(person, entry.value.uses)) if entry and entry.value else {column}
+                found |= set(_under(person, names.computed("person", criterion.id)))
     return found
 
 
@@ -93,33 +109,10 @@ def prepare_plan(names: Any) -> None:
 
 
 def _spelled(names: Any, name: str, text: str, says: str) -> Any:
-    from throughcare.definitions.compiled.frames import Entry
-
     def make() -> Entry:
         return Entry(name, "boolean", says, spell(text, names.row("person"), "boolean"))
 
     return make
-
-
-def findings(models: list[Any], people: str) -> str:
-    """All findings of all care models, and the moves of people whose enrollment is in a state they start from."""
-    items = ", ".join(finding(names) for names in models)
-    sql = f'select r."person_id", unnest([{items}], recursive := true) from {people} r'
-    moves = [
-        f'select r."person_id", unnest([{_move(names, move)}], recursive := true) from {people} r join "standing" s '
-        f'on s."person_id" = r."person_id" and s."model" = {quoted(names.model_id)} '
-        f"and s.\"state\" in ({', '.join(map(quoted, move.from_))})"
-        for names in models
-        for move in names.model.enrollment.move
-    ]
-    rows = " union all ".join([sql, *moves])
-    order = '"person_id", "model", "version", "rule", "answer", "criteria", "deciding"'
-    return f'select {order}, any_value(c."now") over () as "since" from ({rows}) f cross join "clock" c'
-
-
-def _move(names: Any, move: Any) -> str:
-    column = f'r."{names.computed("person", f"move:{move.id}")}"'
-    return _finding(names, f"move:{move.id}", column, "'[]'", "[]::varchar[]")
 
 
 def serving(models: list[Any], people: str) -> str:

@@ -6,8 +6,7 @@ from typing import Any
 from sqlglot import exp
 
 from throughcare.definitions.compiled.frames import Entry, Frame
-from throughcare.definitions.expressions import Mistake, Spelled, parse, quoted, spell, wanted
-from throughcare.definitions.functions import FUNCTIONS
+from throughcare.definitions.expressions import Mistake, Spelled, parse, spell, wanted
 from throughcare.definitions.grammar import Criterion
 
 
@@ -29,72 +28,68 @@ def rule(names: Any) -> Entry:
     for name in used_criteria(names):
         if name not in {c.id for c in names.model.eligibility.criterion if c.on == "person"}:
             raise Mistake(f'"{name}" in who is not a criterion of a person.', do="The rule names criteria only.")
+    kleene(parse(given.who), dict.fromkeys(used_criteria(names)))
     value = wanted(spell(given.who, names.row("person")), "boolean", names.row("person"), given.who)
     return Entry("eligible", "boolean", given.who, value)
 
 
 def used_criteria(names: Any) -> list[str]:
-    """The criteria of the rule, in the order it names them."""
-    return list(dict.fromkeys(c.name for c in parse(names.model.eligibility.rule.who).find_all(exp.Column)))
+    """The names the rule speaks of, criteria first, in the order of the file."""
+    spoken = {c.name for c in parse(names.model.eligibility.rule.who).find_all(exp.Column)}
+    known = [c.id for c in names.model.eligibility.criterion if c.id in spoken]
+    return known + sorted(spoken - set(known))
 
 
-def deciding(names: Any, columns: dict[str, str]) -> tuple[str, str]:
-    """SQL lists of the criteria that settle an unknown, and of those that fail a no (2.5, rule 4).
+class Deciding:
+    """Which criteria settle an unknown, or fail a no (2.5, rule 4). Each pattern of answers is worked out once.
 
-    A criterion settles an unknown when the rule with it true and with it false differ. It fails a no when the
-    rule could not be met without it; when none alone could, all that are not met are named.
+    A criterion settles an unknown when the rule with it true and with it false differ. It fails a no when the rule
+    could not be met without it; when none alone could, all that are not met are named.
     """
-    who = names.model.eligibility.rule.who
-    settles, fails, unmet = [], [], []
-    for name, column in columns.items():
-        true, false = (_rule_with(who, columns, {name: value}) for value in ("true", "false"))
-        settles.append(f"case when {column} is null and {true} is distinct from {false} then {quoted(name)} end")
-        missed = f"case when not {column} then {quoted(name)} end"
-        unmet.append(missed)
-        if not _holds(who, {other: other != name for other in columns}):
-            fails.append(missed)
-    first = f"care_listed([{', '.join(fails)}])" if fails else "[]::varchar[]"
-    no = f"case when len({first}) > 0 then {first} else care_listed([{', '.join(unmet)}]) end"
-    return f"care_listed([{', '.join(settles)}])", no
+
+    def __init__(self, who: str, names: list[str]) -> None:
+        self._tree, self.names = parse(who), names
+        self._known: dict[tuple[bool | None, ...], list[str]] = {}
+        self._needed = [n for n in names if not kleene(self._tree, {other: other != n for other in names})]
+
+    def __call__(self, answers: tuple[bool | None, ...]) -> list[str]:
+        if answers not in self._known:
+            self._known[answers] = self._decide(dict(zip(self.names, answers, strict=True)))
+        return self._known[answers]
+
+    def _decide(self, answers: dict[str, bool | None]) -> list[str]:
+        answer = kleene(self._tree, answers)
+        if answer is None:
+            return [n for n, a in answers.items() if a is None and self._settles(n, answers)]
+        if answer:
+            return []
+        unmet = [n for n, a in answers.items() if a is False]
+        return [n for n in self._needed if n in unmet] or unmet
+
+    def _settles(self, name: str, answers: dict[str, bool | None]) -> bool:
+        return kleene(self._tree, {**answers, name: True}) is not kleene(self._tree, {**answers, name: False})
 
 
-def _rule_with(who: str, columns: dict[str, str], instead: dict[str, str]) -> str:
-    """The rule in the engine's words with some criteria replaced."""
-    return spell(who, _Given({**columns, **instead})).sql  # type: ignore[arg-type]
-
-
-class _Given:
-    """Names that stand for given SQL."""
-
-    functions: dict[str, Any]
-
-    def __init__(self, columns: dict[str, str]) -> None:
-        self.columns, self.functions = columns, FUNCTIONS
-
-    def column(self, table: str, name: str) -> Spelled:
-        return Spelled(self.columns[name], "boolean")
-
-
-def _holds(who: str, values: dict[str, bool]) -> bool:
-    """The rule over plain yes and no."""
-
-    def value(node: Any) -> Any:
-        if isinstance(node, exp.Column):
-            return values[node.name]
-        if isinstance(node, exp.Paren):
-            return value(node.this)
-        if isinstance(node, exp.Not):
-            return not value(node.this)
-        if isinstance(node, exp.And | exp.Or):
-            sides = value(node.this), value(node.expression)
-            return all(sides) if isinstance(node, exp.And) else any(sides)
-        if isinstance(node, exp.Boolean):
-            return bool(node.this)
-        if isinstance(node, exp.Anonymous) and node.name == "at_least":
-            return sum(value(x) for x in node.expressions[1:]) >= int(node.expressions[0].this)
-        raise Mistake(f'"{node.sql()}" is not allowed in the rule.', do="Join criteria with and, or, not, at_least.")
-
-    return bool(value(parse(who)))
+def kleene(node: Any, values: dict[str, bool | None]) -> bool | None:
+    """A rule over true, false and unknown, as the engine would answer it."""
+    if isinstance(node, exp.Column):
+        return values[node.name]
+    if isinstance(node, exp.Paren):
+        return kleene(node.this, values)
+    if isinstance(node, exp.Boolean):
+        return bool(node.this)
+    if isinstance(node, exp.Not):
+        x = kleene(node.this, values)
+        return None if x is None else not x
+    if isinstance(node, exp.And | exp.Or):
+        sides = kleene(node.this, values), kleene(node.expression, values)
+        strong = isinstance(node, exp.Or)
+        return strong if strong in sides else None if None in sides else not strong
+    if isinstance(node, exp.Anonymous) and node.name == "at_least":
+        parts = [kleene(x, values) for x in node.expressions[1:]]
+        least = int(node.expressions[0].this)
+        return True if parts.count(True) >= least else False if len(parts) - parts.count(False) < least else None
+    raise Mistake(f'"{node.sql()}" is not allowed in the rule.', do="Join criteria with and, or, not, at_least.")
 
 
 def leaves(frame: Frame, uses: frozenset[tuple[str, str]]) -> Iterator[str]:

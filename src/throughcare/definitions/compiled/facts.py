@@ -64,7 +64,7 @@ def _both(a: Spelled, b: Spelled) -> Spelled:
     return b if a.sql == "true" else Spelled(f"({a.sql} and {b.sql})", "boolean", a.uses | b.uses)
 
 
-def _ties(given: Fact, target: Frame, take: str | None) -> tuple[str, ...]:
+def _ties(given: Fact, target: Frame, take: str | None) -> tuple[tuple[str, str], ...]:
     """ "lowest value" or "highest value": which of several rows of one day."""
     parts = []
     for item in (given.ties or "").split(",") if given.ties else []:
@@ -73,7 +73,7 @@ def _ties(given: Fact, target: Frame, take: str | None) -> tuple[str, ...]:
         if not match or not target.type_of(name):
             raise Mistake(f'ties: "{item}" is not an order.', do='Write "lowest value" or "highest value".')
         high = match[1] == "highest" or match[4] == " high"
-        parts.append(f'v."{name}" {"desc" if high else "asc"} nulls last')
+        parts.append((f'v."{name}"', "desc" if high else "asc"))
     return tuple(parts)
 
 
@@ -134,74 +134,77 @@ def _chosen(value: Any, scope: Any) -> Spelled:
     return literal(value)
 
 
-AGGREGATES = {
-    "exists": {"t": "bool_or({k})"},
-    "count": {"t": "count(*) filter (where {k})"},
-    "count_of": {"t": "count(distinct {x}) filter (where {k})", "b": "bool_or({k} and {x} is null)"},
-    "sum": {"t": "sum({x}) filter (where {k})", "b": "bool_or({k} and {x} is null)", "n": "bool_or({k})"},
-    "lowest": {"t": "min({x}) filter (where {k})", "b": "bool_or({k} and {x} is null)", "n": "bool_or({k})"},
-    "highest": {"t": "max({x}) filter (where {k})", "b": "bool_or({k} and {x} is null)", "n": "bool_or({k})"},
-}
+AGGREGATES = {"count": "count({x})", "count_of": "count(distinct {x})", "sum": "sum({x})", "lowest": "min({x})", "highest": "max({x})"}
 
 
-def aggregates(fold: Fold, holds: str, evidence: bool) -> dict[str, str]:
-    """What one pass over the rows must gather for a fold. `holds` is the condition's column; v the rows."""
-    x = f'v."{fold.take}"' if fold.take else "v.\"key\""
+def aggregates(fold: Fold, k: str, evidence: bool) -> dict[str, str]:
+    """What one pass over the rows must gather for a fold: t the value, u whether something unknown stands in its way.
+
+    `k` is the column of the fold's condition. There is no FILTER: the engine pays for each of them with all columns.
+    """
     if fold.verb in ("first", "latest"):
-        parts = _one_row(fold, holds, x)
-    else:
-        parts = {part: sql.format(k=holds, x=x) for part, sql in AGGREGATES[fold.verb].items()}
-        if evidence:
-            parts["e"] = f'min(v."key", 3) filter (where {holds})'
-    parts["u"] = f"bool_or({holds} is null)"
-    return parts
-
-
-def _one_row(fold: Fold, holds: str, x: str) -> dict[str, str]:
-    """The row first, its value second: a newer row without a value is unknown, never an older value."""
-    way = "desc" if fold.verb == "latest" else "asc"
-    order = [f'v."{fold.day}" {way} nulls {"last" if fold.skip_unknown else "first"}'] if fold.day else []
-    order = ", ".join([*order, *fold.ties, 'v."key"'])  # type: ignore[assignment]
-    day = f'v."{fold.day}"' if fold.day else "null::date"
-    parts = {
-        "t": f'first(struct_pack("x" := {x}, "key" := v."key", "day" := {day}) order by {order}) filter (where {holds})',
-        "n": f"count(*) filter (where {holds})",
-    }
-    if fold.day:
-        edge, call = ("infinity", "max") if fold.verb == "latest" else ("-infinity", "min")
-        parts["l"] = f"{call}(coalesce({day}, date '{edge}')) filter (where {holds} is null)"
-    return parts
-
-
-def settled(fold: Fold, a: str) -> str:
-    """The fact's value from what the pass gathered; `a` prefixes the gathered columns."""
-    unknown = "" if fold.skip_unknown else f"when {a}u then null "
+        return _one_row(fold, k)
+    parts = {"e": f'min(case when {k} then v."key" end, 3)'} if evidence else {}
     if fold.verb == "exists":
-        return f"case when {a}t then true {unknown}else {fold.none} end"
-    if fold.verb in ("count", "count_of"):
-        blank = f"when {a}b then null " if fold.verb == "count_of" and not fold.skip_unknown else ""
-        return f"case {unknown}{blank}when coalesce({a}t, 0) = 0 then {fold.none} else {a}t end"
+        return {"t": f"max(case when {k} then 2 when {k} is null then 1 else 0 end)", **parts}
+    x = f'v."{fold.take}"' if fold.take else "1"
+    parts["t"] = AGGREGATES[fold.verb].format(x=f"case when {k} then {x} end")
+    blank = f" or ({k} and {x} is null)" if fold.take else ""
+    return parts if fold.skip_unknown else {**parts, "u": f"bool_or({k} is null{blank})"}
+
+
+def _one_row(fold: Fold, k: str) -> dict[str, str]:
+    """The row first, its value second: a newer row without a value is unknown, never an older value.
+
+    t the row, n how many there are, l the day of the last (or first) row that may or may not be one of them.
+    """
+    x = f'v."{fold.take}"' if fold.take else 'v."key"'
+    day = f'v."{fold.day}"' if fold.day else "null::date"
+    way = "DESC" if fold.verb == "latest" else "ASC"
+    order = [f"{day}, '{way} NULLS {'LAST' if fold.skip_unknown else 'FIRST'}'"] if fold.day else []
+    order += [f"{column}, '{direction.upper()} NULLS LAST'" for column, direction in fold.ties]
+    key = "create_sort_key(" + ", ".join([*order, "v.\"key\", 'ASC NULLS LAST'"]) + ")"
+    parts = {"t": f'arg_min(struct_pack("x" := {x}, "key" := v."key", "day" := {day}), case when {k} then {key} end)'}
+    if fold.skip_unknown:
+        return parts
+    if not fold.day:
+        return {**parts, "u": f"bool_or({k} is null)"}
+    edge, call = ("infinity", "max") if fold.verb == "latest" else ("-infinity", "min")
+    parts["n"] = f"count(case when {k} then 1 end)"
+    parts["l"] = f"{call}(case when {k} is null then coalesce({day}, date '{edge}') end)"
+    return parts
+
+
+def settled(fold: Fold, a: dict[str, str]) -> str:
+    """The fact's value from what the pass gathered; `a` says under which names."""
+    t = a["t"]
+    if fold.verb == "exists":
+        unknown = "" if fold.skip_unknown else f"when {t} = 1 then null "
+        return f"case when {t} = 2 then true {unknown}else {fold.none} end"
     if fold.verb in ("first", "latest"):
         return _settled_row(fold, a)
-    blank = "" if fold.skip_unknown else f"when {a}b then null "
-    return f"case {unknown}{blank}when {a}n then {a}t else {fold.none} end"
+    unknown = "" if fold.skip_unknown else f"when {a['u']} then null "
+    if fold.verb in ("count", "count_of"):
+        return f"case {unknown}when coalesce({t}, 0) = 0 then {fold.none} else {t} end"
+    return f"case {unknown}when {t} is not null then {t} else {fold.none} end"
 
 
-def _settled_row(fold: Fold, a: str) -> str:
+def _settled_row(fold: Fold, a: dict[str, str]) -> str:
+    t = a["t"]
     if fold.skip_unknown:
-        return f"case when coalesce({a}n, 0) > 0 then {a}t.\"x\" else {fold.none} end"
+        return f'case when {t} is not null then {t}."x" else {fold.none} end'
     if not fold.day:
-        return f"case when {a}u then null when coalesce({a}n, 0) > 0 then {a}t.\"x\" else {fold.none} end"
+        return f'case when {a["u"]} then null when {t} is not null then {t}."x" else {fold.none} end'
     beyond = ">=" if fold.verb == "latest" else "<="
     return (
-        f"case when coalesce({a}n, 0) = 0 then case when {a}u then null else {fold.none} end "
-        f'when {a}n > 1 and {a}t."day" is null then null when {a}l {beyond} {a}t."day" then null '
-        f'when {a}u and {a}t."day" is null then null else {a}t."x" end'
+        f"case when {t} is null then case when {a['l']} is not null then null else {fold.none} end "
+        f'when {t}."day" is null and ({a["n"]} > 1 or {a["l"]} is not null) then null '
+        f'when {a["l"]} {beyond} {t}."day" then null else {t}."x" end'
     )
 
 
-def evidence(fold: Fold, a: str) -> str:
+def evidence(fold: Fold, a: dict[str, str]) -> str:
     """The keys of a few rows that made the fact what it is."""
     if fold.verb in ("first", "latest"):
-        return f'case when {a}t is null then []::varchar[] else [{a}t."key"] end'
-    return f"coalesce({a}e, []::varchar[])"
+        return f'case when {a["t"]} is null then []::varchar[] else [{a["t"]}."key"] end'
+    return f"coalesce({a['e']}, []::varchar[])"

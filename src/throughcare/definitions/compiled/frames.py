@@ -18,7 +18,7 @@ class Fold:
     verb: str
     take: str | None
     day: str | None
-    ties: tuple[str, ...]
+    ties: tuple[tuple[str, str], ...]
     none: str  # what no row means, in the engine's words
     skip_unknown: bool
     link: tuple[str, str] | None  # (column of the target, column of the row)

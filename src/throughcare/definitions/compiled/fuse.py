@@ -6,6 +6,7 @@ from typing import Any
 from throughcare.definitions import calendar
 from throughcare.definitions.compiled import belonging, owing, roles, steps
 from throughcare.definitions.compiled.anchors import Anchors, Compiled
+from throughcare.definitions.compiled.criteria import called
 from throughcare.definitions.compiled.frames import Frame
 from throughcare.definitions.compiled.graph import Graph
 from throughcare.definitions.compiled.names import Names
@@ -68,17 +69,10 @@ class _Compiler:
         people = schedule.final(self.graph.person)
         statements = list(schedule.statements())
         statements.append(Statement("standing", belonging.standing(self.models, people)))
-        statements += self._findings(people)
         statements.append(Statement("role", belonging.serving(self.models, people)))
         statements.append(Statement("proposal", belonging.proposals(self.models, people)))
         statements += self._owed(schedule, people, events, pauses)
         return self._finished(schedule, statements, evidence)
-
-    def _findings(self, people: str) -> list[Statement]:
-        if self.share:
-            return [Statement("finding", belonging.findings(self.models, people))]
-        ones = [Statement(f"finding {n.model_id}", belonging.findings([n], people)) for n in self.models]
-        return [*ones, Statement("finding", " union all ".join(f'select * from "{s.name}"' for s in ones))]
 
     def _phrases(self, kind: str) -> dict[int, tuple[Frame, int, Any]]:
         """Step -> its frame, the number of its phrase (equal ones share it) and the condition."""
@@ -163,6 +157,11 @@ class _Compiler:
                 relation = schedule.final(frame).strip('"')
                 plan.relations[names.model_id, on] = relation
                 plan.columns.update({(names.model_id, on, name): (relation, column) for name, column in columns.items()})
+        plan.belongs, plan.people = belonging.rules(self.models), schedule.final(self.graph.person).strip('"')
+        for step in self.steps:
+            frame = step.anchors[0].frame
+            rests_on = tuple((n, called(frame, n)) for n in dict.fromkeys(n for a in step.anchors for n in a.rests_on))
+            plan.rests_on[step.model, step.given.id] = (schedule.final(frame).strip('"'), rests_on)
         plan.evidence = {n: f"{n}$e" for n, e in self.graph.person.entries.items() if e.fold and n in evidence}
         return plan
 

@@ -11,7 +11,7 @@ from throughcare.definitions.expressions import quoted
 STEPS = pa.schema(
     [("step", pa.int32()), ("model", pa.string()), ("version", pa.string()), ("id", pa.string()), ("activity", pa.string()),
      ("roles", pa.list_(pa.string())), ("escalates_to", pa.string()), ("needs", pa.int32()), ("needs_days", pa.int32()),
-     ("during", pa.string()), ("has_due", pa.bool_()), ("warn_unit", pa.string()), ("calendar", pa.string()),
+     ("during", pa.string()), ("has_opens", pa.bool_()), ("has_due", pa.bool_()), ("warn_unit", pa.string()), ("calendar", pa.string()),
      ("event", pa.int32()), ("pause", pa.int32())]
 )  # fmt: skip
 EVENTS = ("integer", "bigint", "varchar", "date", "timestamptz")
@@ -23,7 +23,7 @@ def definitions(steps: list[Compiled], calendars: dict[str, str], events: dict[i
         {
             "step": s.number, "model": s.model, "version": s.version, "id": s.given.id, "activity": s.given.activity,
             "roles": s.given.role, "escalates_to": s.given.escalates_to, "needs": max(1, s.given.needs),
-            "needs_days": s.given.needs_days or 1, "during": s.given.while_, "has_due": s.has_due,
+            "needs_days": s.given.needs_days or 1, "during": s.given.while_, "has_opens": s.has_opens, "has_due": s.has_due,
             "warn_unit": s.warn.unit if s.warn else None, "calendar": calendars[s.model],
             "event": events.get(s.number), "pause": pauses.get(s.number),
         }
@@ -139,9 +139,8 @@ def obligations(anchors: list[str], events: list[str], pauses: list[str], busine
                 else "phase" <> 'none' or coalesce("eligible", false) end as "reached",
             case "during" when 'always' then true when 'enrolled' then "phase" in ('enrolled', 'onhold')
                 when 'planned' then "phase" = 'planned' else "phase" = 'none' and coalesce("eligible", false) end as "live",
-            case when "applies" is null or ("missing" is not null and "missing" <> '' and ("open_moment" is null
-                or ("has_due" and "due_moment" is null))) or ("has_due" and "due_moment" is null and not "paused")
-                then true else false end as "blank"
+            "applies" is null or ("has_opens" and "open_moment" is null)
+                or ("has_due" and "due_moment" is null and not "paused") as "blank"
         from dated
     ), told as (
         select *, case
@@ -166,8 +165,7 @@ def obligations(anchors: list[str], events: list[str], pauses: list[str], busine
         "met_moment" as "resolved_at", "met_by" as "resolved_by",
         case when "status" = 'cancelled' then case when "died" then 'the person has died'
                 else coalesce("cancelled", "left_because") end
-            when "status" = 'unknown' then case when coalesce("missing", '') = '' then 'the due date is not known'
-                else "missing" || ' is not known' end
+            when "status" = 'unknown' then 'the due date is not known'
             when "status" = 'paused' then case when "phase" = 'onhold' and "during" = 'enrolled' then 'enrollment is on hold'
                 else 'paused, ' || "paused_days" || ' days so far' end
             else '' end as "reason",

@@ -4,13 +4,19 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from throughcare.definitions.compiled.belonging import Belongs
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement; what it answers is known to later ones by its name."""
+    """One statement; what it answers is known to later ones by its name.
+
+    With `onto`, its columns are set beside the rows of an earlier answer: it gives one row for each, in their order.
+    """
 
     name: str
     sql: str
+    onto: str = ""
 
 
 @dataclass(slots=True)
@@ -24,6 +30,9 @@ class Plan:
     versions: dict[str, str]  # care model -> version
     columns: dict[tuple[str, str, str], tuple[str, str]] = field(default_factory=dict)  # (model, on, id) -> where it is
     relations: dict[tuple[str, str], str] = field(default_factory=dict)  # (model, on) -> the set's relation
+    belongs: list[Belongs] = field(default_factory=list)
+    people: str = ""  # the relation of the people, whole
+    rests_on: dict[tuple[str, str], tuple[str, tuple[tuple[str, str], ...]]] = field(default_factory=dict)
     evidence: dict[str, str] = field(default_factory=dict)  # column of the person -> column of its keys
 
     @property

@@ -1,7 +1,9 @@
 """The schedule: which columns can be worked out together, and the statement for each such stage."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from throughcare.definitions.compiled import facts
 from throughcare.definitions.compiled.frames import Entry, Fold, Frame
@@ -78,23 +80,63 @@ class Schedule:
     def statements(self) -> Iterable[Statement]:
         every = [(depth, frame) for frame in self.frames for depth in self.stages[id(frame)]]
         for depth, frame in sorted(every, key=lambda pair: (pair[0], pair[1].name)):
-            entries = self.stages[id(frame)][depth]
-            rows = self._base_rows(frame) if depth == self.base(frame) else f"select r.* from {self.table(frame, depth)} r"
-            name = f"{frame.name}@{depth}"
-            if self.alone:
-                yield from self._one_by_one(frame, depth, entries, rows, name)
-            else:
-                sql = self._folded(frame, depth, [e for e in entries if e.fold], rows)
-                yield Statement(name, self._valued(frame, depth, [e for e in entries if e.value], sql))
+            yield from self._stage(frame, depth, self.stages[id(frame)][depth])
 
-    def _one_by_one(self, frame: Frame, depth: int, entries: list[Entry], rows: str, name: str) -> Iterable[Statement]:
-        """Every entry in a statement of its own, in an order in which each finds what it reads."""
-        ordered = [e for e in entries if e.fold] + [e for layer in self._layers(frame, depth, entries) for e in layer]
-        for nth, entry in enumerate(ordered):
-            one = self._folded(frame, depth, [entry], rows) if entry.fold else self._valued(frame, depth, [entry], rows)
-            yield Statement(f"{name}.{nth}", one)
-            rows = f'select r.* from "{name}.{nth}" r'
-        yield Statement(name, rows)
+    def _stage(self, frame: Frame, depth: int, entries: list[Entry]) -> Iterable[Statement]:
+        """The rows themselves, then their columns: a pass for each view that is read, then the expressions."""
+        name = f"{frame.name}@{depth}"
+        made: list[Statement] = []
+        if depth == self.base(frame):
+            rows = f'select row_number() over () as "$n", b.* from ({self._base_rows(frame)}) b'
+            made.append(Statement("", rows))
+        onto = "" if made else self.table(frame, depth).strip('"')
+        made += [Statement("", self._pass(frame, depth, group)) for group in self._passes(entries)]
+        for layers in self._together(self._layers([e for e in entries if e.value])):
+            made.append(Statement("", "", ",".join(e.name for layer in layers for e in layer)))
+        for nth, statement in enumerate(made):
+            called = name if nth == len(made) - 1 else f"{name}.{nth}"
+            sql = statement.sql or self._valued(frame, depth, entries, statement.onto.split(","), onto)
+            yield Statement(called, sql, onto)
+            onto = called
+
+    def _passes(self, entries: list[Entry]) -> list[list[Entry]]:
+        """Folds that one reading of a view can answer together."""
+        groups: dict[Any, list[Entry]] = defaultdict(list)
+        for entry in entries:
+            if entry.fold:
+                key = (entry.fold.target.name, entry.fold.link)
+                groups[(*key, entry.name) if self.alone else key].append(entry)
+        return list(groups.values())
+
+    def _together(self, layers: list[list[Entry]]) -> list[list[list[Entry]]]:
+        """All layers of expressions in one statement; or each expression alone."""
+        if self.alone:
+            return [[[entry]] for layer in layers for entry in layer]
+        return [layers] if layers else []
+
+    def _layers(self, entries: list[Entry]) -> list[list[Entry]]:
+        """Expressions in layers, each reading only what stands below it."""
+        left = {e.name: e for e in entries}
+        layers = []
+        while left:
+            layer = [e for e in left.values() if not any(a == "r" and n in left for a, n in e.uses)]
+            layers.append(layer)
+            left = {name: e for name, e in left.items() if e not in layer}
+        return layers
+
+    def _valued(self, frame: Frame, depth: int, entries: list[Entry], chosen: list[str], onto: str) -> str:
+        """The expressions of a stage, one row for each row of the frame, in its order."""
+        listed = [e for e in entries if e.name in chosen]
+        uses_people = any(alias == "p" for e in listed for alias, _ in e.uses)
+        people = f' join {self.table(self.graph.person, depth)} p on p."person_id" = r."person_id"' if uses_people else ""
+        wanted = {n for e in listed for a, n in e.uses if a == "p"}
+        more = "".join(f', p."{name}" as "p.{name}"' for name in sorted(wanted))
+        rows = f'select r.*{more} from "{onto}" r{people}'
+        for layer in self._layers(listed):
+            columns = ", ".join(f'{_inside(e.value.sql)} as "{e.name}"' for e in layer if e.value)
+            rows = f"select r.*, {columns} from ({rows}) r"
+        names = ", ".join(f'r."{e.name}"' for e in listed)
+        return f'select {names} from ({rows}) r order by r."$n"'
 
     def _base_rows(self, frame: Frame) -> str:
         if frame.kind == "person":
@@ -105,68 +147,53 @@ class Schedule:
         sql = frame.base.replace("$MORE$", more).replace("$V$", self.table(frame.source, depth))
         return sql.replace("$P$", self.table(self.graph.person, depth)) if "$P$" in sql else sql
 
-    def _folded(self, frame: Frame, depth: int, entries: list[Entry], rows: str) -> str:
-        """All folds of a stage: one pass over each view they read."""
-        if not entries:
-            return rows
-        passes: dict[tuple[str, tuple[str, str] | None], list[Entry]] = defaultdict(list)
-        for entry in entries:
-            assert entry.fold
-            passes[entry.fold.target.name, entry.fold.link].append(entry)
-        columns, joins = [], []
-        for nth, group in enumerate(passes.values()):
-            alias = f"a{nth}"
-            joins.append(f'left join ({self._pass(frame, depth, group)}) {alias} on {alias}."$id" = r."{frame.identity}"')
-            for i, entry in enumerate(group):
-                assert entry.fold
-                columns.append(f'{facts.settled(entry.fold, f"{alias}.f{i}")} as "{entry.name}"')
-                if frame.kind == "person" and entry.name in self.evidence:
-                    columns.append(f'{facts.evidence(entry.fold, f"{alias}.f{i}")} as "{entry.name}$e"')
-        return f"select r.*, {', '.join(columns)} from ({rows}) r {' '.join(joins)}"
+    def _shown(self, frame: Frame, entry: Entry) -> bool:
+        return frame.kind == "person" and entry.name in self.evidence
 
     def _pass(self, frame: Frame, depth: int, group: list[Entry]) -> str:
-        """One reading of the rows of a view for each row of the frame, with every fold's condition as a column."""
+        """One reading of the rows of a view for each row of the frame, with every fold's condition as a column.
+
+        Equal conditions are one column and equal amounts are gathered once. The rows are held back until their
+        conditions are worked out, or the engine would work out each of them twice.
+        """
         folds: list[Fold] = [entry.fold for entry in group if entry.fold]
-        target, link = folds[0].target, folds[0].link
         conditions: dict[str, str] = {}
-        for fold in folds:
-            conditions.setdefault(fold.holds.sql, f"k{len(conditions)}")
+        amounts: dict[str, str] = {}
+        columns = []
+        for entry, fold in zip(group, folds, strict=True):
+            k = conditions.setdefault(fold.holds.sql, f"k{len(conditions)}")
+            parts = facts.aggregates(fold, f'v."{k}"', self._shown(frame, entry))
+            names = {part: "a." + amounts.setdefault(sql, f"f{len(amounts)}") for part, sql in parts.items()}
+            columns.append(f'{facts.settled(fold, names)} as "{entry.name}"')
+            if self._shown(frame, entry):
+                columns.append(f'{facts.evidence(fold, names)} as "{entry.name}$e"')
+        keep = " or ".join(f'v."{name}" is distinct from false' for name in conditions.values())
+        keep = "" if "true" in conditions else f" where {keep}"
+        amount = ", ".join(f"{sql} as {name}" for sql, name in amounts.items())
+        rows = self._paired(frame, depth, folds, conditions)
+        return (
+            f'with v as materialized ({rows}), a as (select v."$n", {amount} from v{keep} group by v."$n") '
+            f'select {", ".join(columns)} from {self.table(frame, depth)} r left join a on a."$n" = r."$n" order by r."$n"'
+        )
+
+    def _paired(self, frame: Frame, depth: int, folds: list[Fold], conditions: dict[str, str]) -> str:
+        """Each row of the frame beside each row of the view that belongs to it."""
+        target, link = folds[0].target, folds[0].link
         wanted = {"key"} | {name for f in folds for name in (f.take, f.day) if name}
-        wanted |= {tie.split('"')[1] for f in folds for tie in f.ties}
-        inner = [f'r."{frame.identity}" as "$id"', *(f'v."{name}"' for name in sorted(wanted))]
-        inner += [f'{sql} as "{name}"' for sql, name in conditions.items()]
+        wanted |= {column.split('"')[1] for f in folds for column, _ in f.ties}
+        columns = ['r."$n"', *(f'v."{name}"' for name in sorted(wanted))]
+        columns += [f'{sql} as "{name}"' for sql, name in conditions.items()]
         ours, theirs = (link[1], link[0]) if link else ("person_id", "person_id")
         people = ""
         if any(alias == "p" for f in folds for alias, _ in f.holds.uses):
             people = f' join {self.table(self.graph.person, depth)} p on p."person_id" = r."person_id"'
         source = f'{self.table(frame, depth)} r join {self.table(target, depth)} v on v."{theirs}" = r."{ours}"{people}'
-        gathered = []
-        for i, (entry, fold) in enumerate(zip(group, folds, strict=True)):
-            seen = frame.kind == "person" and entry.name in self.evidence
-            for part, sql in facts.aggregates(fold, f'v."{conditions[fold.holds.sql]}"', seen).items():
-                gathered.append(f"{sql} as f{i}{part}")
-        keep = " or ".join(f'v."{name}" is distinct from false' for name in conditions.values())
-        keep = "" if "true" in conditions else f" where {keep}"
-        return f'select v."$id", {", ".join(gathered)} from (select {", ".join(inner)} from {source}) v{keep} group by v."$id"'
+        return f"select {', '.join(columns)} from {source}"
 
-    def _layers(self, frame: Frame, depth: int, entries: list[Entry]) -> list[list[Entry]]:
-        """Expressions in layers, each reading only what stands below it."""
-        left = {e.name: e for e in entries if e.value}
-        layers = []
-        while left:
-            layer = [e for e in left.values() if not any(a == "r" and n in left for a, n in e.uses)]
-            layers.append(layer)
-            left = {name: e for name, e in left.items() if e not in layer}
-        return layers
 
-    def _valued(self, frame: Frame, depth: int, entries: list[Entry], rows: str) -> str:
-        for layer in self._layers(frame, depth, entries):
-            columns = ", ".join(f'{e.value.sql} as "{e.name}"' for e in layer if e.value)
-            people = ""
-            if any(alias == "p" for e in layer for alias, _ in e.uses):
-                people = f' join {self.table(self.graph.person, depth)} p on p."person_id" = r."person_id"'
-            rows = f"select r.*, {columns} from ({rows}) r{people}"
-        return rows
+def _inside(sql: str) -> str:
+    """The person's columns, once they stand beside the row's own."""
+    return re.sub(r'\bp\."([^"]+)"', r'r."p.\1"', sql)
 
 
 def people(frame: Frame) -> str:

@@ -22,10 +22,10 @@ def step(names: Any, number: int, given: Step) -> Compiled:
             raise Mistake(f'pauses: "{made.pauses}" has no from_on and to_on.', do="Write a phrase over pause.")
     if given.rhythm:
         made.anchors = rhythms.anchors(names, made, on)
-        made.has_due = True
+        made.has_opens = made.has_due = True
     else:
         made.anchors = [_single(names, made, on)]
-        made.has_due = given.due is not None
+        made.has_opens, made.has_due = given.opens is not None, given.due is not None
     return made
 
 
