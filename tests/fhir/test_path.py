@@ -194,6 +194,7 @@ PEOPLE: list[dict] = [
     {},
     {"id": "a", "active": True, "gender": "female", "birthDate": "1950", "deceasedBoolean": False},
     {"id": "b", "active": False, "_active": {"id": "x"}, "deceasedDateTime": "2020-05", "multipleBirthInteger": 2},
+    {"_deceasedDateTime": {"extension": [{"url": "urn:why", "valueCode": "unknown"}]}},
     {"_active": {"id": "only"}, "_gender": {"extension": []}, "_birthDate": {"id": "d"}, "multipleBirthBoolean": True},
     {"name": [{"use": "official", "family": "A", "given": ["Ann", "Bo"], "period": {"start": "2001"}}]},
     {"name": [{"use": "usual", "given": ["Ann"]}, {"use": "old", "family": "B", "text": "B"}, {"family": "A"}]},

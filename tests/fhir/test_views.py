@@ -59,6 +59,8 @@ def test_nothing_to_run_over_gives_no_row_or_one_empty_row_as_asked() -> None:
     column = [_named("code", "code"), _named("n", "%rowIndex")]
     assert run(view({"forEach": "code.coding", "column": column}), [bare]) == []
     assert run(view({"forEachOrNull": "code.coding", "column": column}), [bare]) == [{"code": None, "n": 0}]
+    plain = {"forEachOrNull": "code.coding", "column": [_named("code", "code"), _named("any", "code.exists()")]}
+    assert run(view(plain), [bare]) == [{"code": None, "any": False}]
 
 
 def test_a_value_that_must_be_one_is_not_silently_the_first() -> None:

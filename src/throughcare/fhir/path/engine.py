@@ -56,8 +56,12 @@ class Path:
         try:
             return self.short[kind]
         except KeyError:
-            found = plan(self.tree, kind) if kind in model().resources else None
+            if kind not in model().resources:
+                return None
+            found = plan(self.tree, kind)
             return self.short.setdefault(kind, None if found is None else as_list(found))
+        except TypeError:  # a resourceType that is not even text
+            return None
 
     def first(self, focus: Any, **around: Unpack[Around]) -> Any:
         """The first value, or None."""
