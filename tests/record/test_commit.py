@@ -7,6 +7,8 @@ import pyarrow as pa
 import pytest
 
 from throughcare.faults import Conflict, Fault, Malformed
+from throughcare.fhir import search
+from throughcare.record import commit as commit_module
 from throughcare.record.changes import Changes, Delete, Heard, Put
 from throughcare.record.commit import commit
 from throughcare.record.prepare import prepare
@@ -20,7 +22,13 @@ def rows(database, sql):
         return connection.execute(sql).fetchall()
 
 
-def test_a_resource_reads_back_exactly_as_it_came(database, put):
+@pytest.fixture(params=[commit_module.FEW, 0], ids=["together", "by copy"])
+def both_ways(request, monkeypatch):
+    """Few resources and many are sent to the database in two ways; what stands there must be the same."""
+    monkeypatch.setattr(commit_module, "FEW", request.param)
+
+
+def test_a_resource_reads_back_exactly_as_it_came(database, put, both_ways):
     body = '{ "resourceType":"Basic","id":"o1",\n\t"text":{"div":"a\\tb \\\\N \\\\. é 😀"},"x":1.10 }\r\n'
     assert put(body).stored == 1
     assert View(database).read("Basic", "o1") == body.encode()
@@ -33,7 +41,7 @@ def test_the_same_put_twice_is_known_and_takes_no_number(database, put):
     assert len(View(database).history("Patient", "ana")) == 1
 
 
-def test_a_changed_resource_is_the_next_version_and_the_old_one_stays_readable(database, put):
+def test_a_changed_resource_is_the_next_version_and_the_old_one_stays_readable(database, put, both_ways):
     put(patient("ana"))
     put(patient("ana", gender="female"))
     view = View(database)
@@ -60,7 +68,8 @@ def test_a_writer_that_read_an_older_version_gets_a_conflict_and_writes_nothing(
 
 
 def test_a_resource_that_is_no_resource_stops_the_whole_change(database, put):
-    for wrong in ("[]", '{"id":"x"}', '{"resourceType":"Patient"}', '{"resourceType":"Patient","id":7}', '{"resourceType":"Patient","id":"a b"}', "{", "\0"):
+    ids = ['{"resourceType":"Patient"}', '{"resourceType":"Patient","id":7}', '{"resourceType":"Patient","id":"a b"}']
+    for wrong in ("[]", '{"id":"x"}', *ids, "{", "\0"):
         with pytest.raises(Malformed):
             put(patient("ana"), wrong)
     assert View(database).read("Patient", "ana") is None and View(database).commit_no == 0
@@ -101,7 +110,7 @@ def test_moments_only_grow_whatever_the_clock_says(database, put):
     assert first.at == later and second.at == later + timedelta(microseconds=1)
 
 
-def test_flat_rows_carry_person_local_day_and_translated_code(database, put):
+def test_flat_rows_carry_person_local_day_and_translated_code(database, put, both_ways):
     put(stay("s", "ana"), weight("w", "ana", Decimal("81.50")))
     tables = View(database).tables([40001])
     (row,) = tables["encounter"].to_pylist()
@@ -110,7 +119,7 @@ def test_flat_rows_carry_person_local_day_and_translated_code(database, put):
     assert tables["observation"].to_pylist()[0]["value"] == Decimal("81.50")
 
 
-def test_a_resource_that_gives_several_rows_closes_all_of_them_and_no_one_elses(database, put):
+def test_a_resource_that_gives_several_rows_closes_all_of_them_and_no_one_elses(database, put, both_ways):
     lines = [{"line": ["1 A St"]}, {"line": ["2 B St"]}]
     put(patient("ana", address=lines), patient("ana-2", address=lines), patient("an", address=lines))
     keys = {k for (k,) in rows(database, "select key from flat.address where known_to is null")}
@@ -118,6 +127,16 @@ def test_a_resource_that_gives_several_rows_closes_all_of_them_and_no_one_elses(
     put(patient("ana", address=lines[:1]))
     now = [k for (k,) in rows(database, 'select key from flat.address where known_to is null order by key collate "C"')]
     assert now == ["Patient/an#1", "Patient/an#2", "Patient/ana#1", "Patient/ana-2#1", "Patient/ana-2#2"]
+
+
+def test_search_rows_hold_the_same_whichever_way_they_came(database, put, both_ways):
+    ana = patient("ana", name=[{"family": "O'Brien \\ \"Quoted\"", "given": ["Zoë"]}])
+    put(ana, stay("s", "ana"))
+    found = rows(database, "select terms, texts, span_params from record.search where resource_type = 'Patient'")
+    row = search.extractor("Patient")(ana)
+    assert found == [(row.terms, row.texts, row.span_params)]
+    assert View(database).search("Patient", [row.terms[0]]) == ["Patient/ana"]
+    assert View(database).search("Encounter", [row.terms[0]]) == []
 
 
 def test_an_impossible_value_leaves_its_cell_blank(database, put):

@@ -48,8 +48,8 @@ def check(database, *ledgers):
         stored = {(str(n), key): sha256(body.encode()).hexdigest() for n, key, body in rows}
         commits = connection.execute("select commit_no, resources from record.commit order by commit_no").fetchall()
         current = connection.execute(
-            "select (select count(*) from record.resource where known_to is null), (select count(*) from record.search),"
-            " (select count(*) from flat.encounter where known_to is null),"
+            "select (select count(*) from record.resource where known_to is null),"
+            " (select count(*) from record.search), (select count(*) from flat.encounter where known_to is null),"
             " (select count(distinct (resource_type, resource_id)) from record.resource)"
         ).fetchone()
     assert acknowledged and [a for a in acknowledged if stored.get((a[0], a[1])) != a[2]] == []

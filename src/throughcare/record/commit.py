@@ -1,6 +1,7 @@
 """Commit: everything one change says becomes true at one moment, or nothing of it does."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import NamedTuple
@@ -8,9 +9,10 @@ from typing import NamedTuple
 from throughcare.record import answers, audit, people, quarantine, recipes, sources, versions, write
 from throughcare.record.changes import Changes, Committed, Delete, Heard, Put
 from throughcare.record.prepare import Prepared, prepare
-from throughcare.stores.postgres import Connection, Database
+from throughcare.stores.postgres import Connection, Database, together
 from throughcare.stores.sql import query
 
+FEW = 20  # resources; up to so many their statements travel together, above it COPY is quicker
 _TICK = timedelta(microseconds=1)
 
 
@@ -39,7 +41,8 @@ def commit(
     Commits form one line behind record.head: the feed has no gaps, and moments only grow, whatever `at` says.
     """
     views = views or recipes.shipped(database.settings.time_zone)
-    with database.connection() as connection:
+    few = len(changes.puts) + len(changes.deletes) <= FEW and not changes.answers
+    with database.connection() as connection, together(connection) if few else nullcontext():
         known = sources.known(connection, _sources(changes), at=at)
         items = [*(_prepared(put, views, known) for put in changes.puts), *changes.deletes]
         row = connection.execute(query("record/head")).fetchone()

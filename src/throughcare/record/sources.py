@@ -41,7 +41,7 @@ def known(connection: Connection, prefixes: Mapping[str, str | None], *, at: dat
 
 def _check(prefix: str) -> None:
     if not _PREFIX.fullmatch(prefix):
-        raise Fault(f"{prefix!r} cannot be an id prefix.", do="Use at most 32 letters of A to Z, digits, dashes and dots.")
+        raise Fault(f"{prefix!r} cannot be an id prefix.", do="Use up to 32 letters of A to Z, digits, dashes and dots.")
 
 
 def _find(connection: Connection, names: list[str]) -> dict[str, Source]:

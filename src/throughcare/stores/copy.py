@@ -6,6 +6,7 @@ from typing import Any
 
 import psycopg
 import pyarrow as pa
+from psycopg.pq import PipelineStatus
 
 from throughcare.stores.sql import query
 
@@ -60,7 +61,16 @@ def array(values: Iterable[Any]) -> str:
 
 
 def into(connection: psycopg.Connection[tuple], table: str, columns: list[str], lines: Iterable[bytes]) -> None:
-    """Send finished lines into a table, in blocks: one call into the driver for many rows."""
+    """Send finished lines into a table, in blocks: one call into the driver for many rows.
+
+    Inside a pipeline, where COPY cannot stand, each line becomes an insert that travels with its neighbours.
+    """
+    if connection.info.pipeline_status != PipelineStatus.OFF:
+        holes = ", ".join(["%s"] * len(columns)).encode()
+        statement = query("stores/insert", table=table, columns=columns) + b" values (" + holes + b")"
+        for line in lines:
+            connection.execute(statement, _values(line))
+        return
     with connection.cursor() as cursor, cursor.copy(query("stores/copy_in", table=table, columns=columns)) as copy:
         block: list[bytes] = []
         size = 0
@@ -71,6 +81,12 @@ def into(connection: psycopg.Connection[tuple], table: str, columns: list[str], 
                 copy.write(b"".join(block))
                 block, size = [], 0
         copy.write(b"".join(block))
+
+
+def _values(line: bytes) -> list[str | None]:
+    """The values of one line, as texts that take the type of their column."""
+    parts = line.removesuffix(b"\n").split(b"\t")
+    return [None if part == b"\\N" else unraw(part).decode() for part in parts]
 
 
 def lines_of(table: pa.Table) -> Iterable[bytes]:

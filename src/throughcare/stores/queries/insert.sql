@@ -1,0 +1,2 @@
+-- one row into a table; its values follow
+insert into {table} ({columns})
