@@ -4,7 +4,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from .plans import BOOLEANS, NUMBERS, TEXTS, Plan, Read, TakeLongWay, as_list, boolean, text, truth_of
+from .plans import BOOLEANS, NUMBERS, TEXTS, Plan, Read, as_list, boolean, text, truth_of
 
 ORDERS: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
@@ -42,9 +42,9 @@ def equality(left: Plan, right: Plan, wanted: bool) -> Plan | None:
     if left.constant:
         left, right = right, left
     alike = any(left.kind in sort and right.kind in sort for sort in (TEXTS, BOOLEANS, NUMBERS))
-    if not alike or not right.constant or left.there is None or left.extended is None:
+    if not alike or not right.constant or left.there is None or left.exact is None:
         return None
-    read, there, extended, value_of = left.read, left.there, left.extended, right.read(None)
+    read, there, exact, value_of = left.read, left.there, left.exact, right.read(None)
 
     def one(value: Any) -> bool | None:
         found = read(value)
@@ -53,12 +53,11 @@ def equality(left: Plan, right: Plan, wanted: bool) -> Plan | None:
         return (found == value_of) is wanted
 
     def many(value: Any) -> bool | None:
-        if extended(value):
-            raise TakeLongWay
-        found = read(value)
+        found = exact(value)
         return None if not found else (len(found) == 1 and found[0] == value_of) is wanted
 
-    return boolean(one if left.one else many)
+    equals = (left.keys[0], value_of) if wanted and left.keys is not None and len(left.keys) == 1 else None
+    return boolean(one if left.one else many)._replace(equals=equals)
 
 
 def order(left: Plan, right: Plan, holds: Callable[[Any, Any], bool]) -> Plan | None:

@@ -114,8 +114,9 @@ class _Planner:
         return self.do_ofType(left, name) if left.one else None
 
     def do_where(self, left: Plan, condition: Expr) -> Plan | None:
-        test = None if left.choice else self.condition(condition, left.kind)
-        return None if test is None else kept(left, test)
+        found = None if left.choice else self.plan(condition, focus_on(left.kind))
+        test = None if found is None else truth_of(found)
+        return None if found is None or test is None else kept(left, test, found.equals)
 
     def do_first(self, left: Plan) -> Plan | None:
         return end(left, 0)

@@ -27,8 +27,9 @@ class Plan(NamedTuple):
     """How to read an expression. `one`: `read` gives a value or None, else a list. `truth`: True, False or None.
 
     `keys` are the JSON keys walked so far while every step is single. For simple values `there` tells whether anything
-    is there at all, extensions included, and `extended` whether anything has extensions or an id beside it. `choice`
-    holds the options of a choice element whose type is not chosen yet. A `kind` of '' is nothing or of mixed types.
+    is there at all, extensions included, and `exact` reads them, refusing any with an id or extensions beside. `choice`
+    holds the options of a choice element whose type is not chosen yet. `equals` is set on a condition that asks whether
+    one element equals a constant. A `kind` of '' is nothing or of mixed types.
     """
 
     read: Read
@@ -37,7 +38,8 @@ class Plan(NamedTuple):
     truth: bool = False
     keys: tuple[str, ...] | None = None
     there: Read | None = None
-    extended: Read | None = None
+    exact: Read | None = None
+    equals: tuple[str, Any] | None = None
     choice: tuple[tuple[str, str], ...] = ()
     constant: bool = False
 
@@ -62,13 +64,13 @@ def no(value: Any) -> bool:
     return False
 
 
-EMPTY = Plan(nothing, "", there=no, extended=no)
+EMPTY = Plan(nothing, "", there=no, exact=nothing)
 
 
 def focus_on(kind: str) -> Plan:
     """The item itself, known to be there."""
     simple = kind in model().primitives
-    return Plan(itself, kind, keys=(), there=yes if simple else None, extended=no if simple else None)
+    return Plan(itself, kind, keys=(), there=yes if simple else None, exact=itself if simple else None)
 
 
 def constant(value: Any) -> Plan | None:
@@ -82,8 +84,7 @@ def boolean(read: Read) -> Plan:
 
 def text(read: Read, *, one: bool = True) -> Plan:
     """Computed text: never with extensions."""
-    there = (lambda value: read(value) is not None) if one else (lambda value: bool(read(value)))
-    return Plan(read, "System.String", one, there=there, extended=no)
+    return Plan(read, "System.String", one, there=_found(read, one), exact=read)
 
 
 def truth_of(found: Plan) -> Read | None:
@@ -119,12 +120,12 @@ def walk(left: Plan, element: Element) -> Plan:
     key, kind = element.options[0]
     simple = kind in model().primitives
     keys = (*left.keys, key) if left.keys is not None and not element.many else None
-    there, extended = (_presence_of(left, key), _extended(left, key)) if simple else (None, None)
+    there, exact = (_presence_of(left, key), _exactly(left, key, element.many)) if simple else (None, None)
     if left.one and not element.many:
-        return Plan(_deep(keys) if keys else _then(left.read, key), kind, keys=keys, there=there, extended=extended)
+        return Plan(_deep(keys) if keys else _then(left.read, key), kind, keys=keys, there=there, exact=exact)
     if left.one:
-        return Plan(_listed(left, key, simple), kind, one=False, there=there, extended=extended)
-    return Plan(_all_listed(left.read, key, element.many, simple), kind, one=False, there=there, extended=extended)
+        return Plan(_listed(left, key, simple), kind, one=False, there=there, exact=exact)
+    return Plan(_all_listed(left.read, key, element.many, simple), kind, one=False, there=there, exact=exact)
 
 
 def _deep(keys: tuple[str, ...]) -> Read:
@@ -172,12 +173,29 @@ def _all_listed(read: Read, key: str, many: bool, simple: bool) -> Read:
     return lambda value: [found for item in read(value) for found in item.get(key, ())]
 
 
-def _extended(left: Plan, key: str) -> Read:
-    """Whether a simple element has an id or extensions beside it."""
+def _exactly(left: Plan, key: str, many: bool) -> Read:
+    """The values of a simple element, refusing those with an id or extensions beside them."""
     read, shadow = left.read, "_" + key
-    if left.one:
-        return lambda value: (inner := read(value)) is not None and shadow in inner
-    return lambda value: any(shadow in item for item in read(value))
+
+    def of_one(value: Any) -> Any:
+        inner = read(value)
+        if inner is None:
+            return () if many else None
+        if shadow in inner:
+            raise TakeLongWay
+        return _values(inner.get(key)) if many else inner.get(key)
+
+    def of_many(value: Any) -> list:
+        found: list[Any] = []
+        for item in read(value):
+            if shadow in item:
+                raise TakeLongWay
+            given = item.get(key)
+            if given is not None:
+                found += _values(given) if many else (given,)
+        return found
+
+    return of_one if left.one else of_many
 
 
 def _presence_of(left: Plan, key: str) -> Read:
@@ -203,50 +221,40 @@ def presence(left: Plan) -> Read | None:
     return (lambda value: read(value) is not None) if left.one else (lambda value: bool(read(value)))
 
 
-def kept(left: Plan, test: Read) -> Plan | None:
-    """The items that meet a condition."""
-    if left.choice or (left.simple and left.extended is None):
+def kept(left: Plan, test: Read, equals: tuple[str, Any] | None = None) -> Plan | None:
+    """The items that meet a condition; `equals` is the condition when it is an element being equal to a constant."""
+    if left.choice or (left.simple and left.exact is None):
         return None
-    read, extended = left.read, left.extended
-    found: Read
-    if left.one and not left.simple:
+    read, found = left.exact or left.read, _kept_of_many(left.exact or left.read, test, equals)
+    if left.one:
         found = lambda value: item if (item := read(value)) is not None and test(item) else None  # noqa: E731
-    elif not left.simple:
-        found = lambda value: [item for item in read(value) if test(item)]  # noqa: E731
-    else:
-        items = as_list(left)
+    if not left.simple:
+        return Plan(found, left.kind, left.one)
+    return Plan(found, left.kind, left.one, there=_found(found, left.one), exact=found)
 
-        def of_simple(value: Any) -> list:
-            if extended(value):  # type: ignore[misc]
-                raise TakeLongWay
-            return [item for item in items(value) if test(item)]
 
-        found = (lambda value: found[0] if (found := of_simple(value)) else None) if left.one else of_simple
-    there = (
-        ((lambda value: found(value) is not None) if left.one else (lambda value: bool(found(value))))
-        if left.simple
-        else None
-    )
-    return Plan(found, left.kind, left.one, there=there, extended=no if left.simple else None)
+def _kept_of_many(read: Read, test: Read, equals: tuple[str, Any] | None) -> Read:
+    if equals is None:
+        return lambda value: [item for item in read(value) if test(item)]
+    key, wanted = equals
+    return lambda value: [item for item in read(value) if item.get(key) == wanted]
+
+
+def _found(read: Read, one: bool) -> Read:
+    return (lambda value: read(value) is not None) if one else (lambda value: bool(read(value)))
 
 
 def end(left: Plan, at: int) -> Plan | None:
     """The first (0) or last (-1) item."""
-    if left.choice or (left.simple and left.extended is None):
+    if left.choice or (left.simple and left.exact is None):
         return None
     if left.one:
         return left
-    read, extended = left.read, left.extended
-    if extended is None or extended is no:
-        found: Read = lambda value: items[at] if (items := read(value)) else None  # noqa: E731
-        return Plan(found, left.kind, there=(lambda value: bool(read(value))) if extended else None, extended=extended)
-
-    def simple(value: Any) -> Any:
-        if extended(value):
-            raise TakeLongWay
-        return items[at] if (items := read(value)) else None
-
-    return Plan(simple, left.kind, there=lambda value: simple(value) is not None, extended=no)
+    read = left.exact or left.read
+    found: Read = lambda value: items[at] if (items := read(value)) else None  # noqa: E731
+    if not left.simple:
+        return Plan(found, left.kind)
+    return Plan(found, left.kind, there=_found(found, one=True), exact=found)
 
 
 def as_list(found: Plan) -> Read:
