@@ -22,16 +22,16 @@ class Moment(Protocol):
     ) -> Iterable[tuple[int, str, str, int, bytes]]: ...
     def numbers(self, people: list[int]) -> Iterable[tuple[str, int, int]]: ...
     def found(self, resource_type: str, terms: list[int]) -> Iterable[tuple[str, int, bytes]]: ...
-    def read(self, resource_type: str, resource_id: str) -> bytes | None: ...
+    def read_many(self, keys: Iterable[str]) -> Mapping[str, tuple[int, bytes]]: ...
 
 
 def run(view: Moment, now: datetime, people: list[int]) -> Changes:
     """The links that are true now for these people and everyone they share a strong number with."""
     patients = _reached(view, people)
-    apart = _kept_apart(view, patients.values())
+    persons = _persons(view, _doubtful(patients.values()))
     changes = Changes()
-    for group in clusters(patients.values(), apart):
-        _say(view, changes, group)
+    for group in clusters(patients.values(), _kept_apart(patients.values(), persons)):
+        _say(changes, group, persons)
     return changes
 
 
@@ -63,24 +63,17 @@ def _known(view: Moment, people: list[int]) -> dict[str, Known]:
     return {i: known(json.read(body), *numbers[i]) for _, _, i, _, body in bodies if i in numbers}
 
 
-def _say(view: Moment, changes: Changes, group: list[Known]) -> None:
+def _say(changes: Changes, group: list[Known], persons: Mapping[int, dict[str, Any]]) -> None:
     """One person for the group: the number of whoever was heard of first; and their Person where there are several."""
     person = min(p.patient_no for p in group)
     why = shared(group) if len(group) > 1 else "no longer the same as anyone else"
     moved = [p for p in group if p.person_id != person]
     changes.links += [Link(p.patient_id, person, why) for p in moved]
     changes.audit += [Heard("link_patient", person, f"Patient/{p.patient_id}") for p in moved]
-    if moved or len(group) > 1:
-        changes.puts += _puts(view, person, group)
-
-
-def _puts(view: Moment, person: int, group: list[Known]) -> list[Put]:
-    stored = view.read("Person", _person_id(person))
-    if stored is None and len(group) == 1:
-        return []
-    old = json.read(stored) if stored else {}
-    body = _person(person, group, old)
-    return [] if body == old else [Put(json.write(body))]
+    old = persons.get(person, {})
+    if len(group) > 1 or old:
+        body = _person(person, group, old)
+        changes.puts += [] if body == old else [Put(json.write(body))]
 
 
 def _person_id(person: int) -> str:
@@ -95,22 +88,30 @@ def _person(person: int, group: list[Known], old: Mapping[str, Any]) -> dict[str
     return body | ({"extension": apart} if apart else {})
 
 
-def _kept_apart(view: Moment, patients: Iterable[Known]) -> set[Pair]:
-    """The pairs a person said are two people, for patients who share a number with another."""
-    holders: dict[tuple[str, str], list[Known]] = {}
+def _doubtful(patients: Iterable[Known]) -> list[int]:
+    """The numbers that may have a Person: of patients who share one, or a strong number, or are not their own."""
+    holders: dict[object, list[Known]] = {}
     for patient in patients:
-        for number in patient.numbers:
-            holders.setdefault(number, []).append(patient)
-    doubtful = {p.patient_id: p for those in holders.values() if len(those) > 1 for p in those}
-    return {pair for p in doubtful.values() for pair in _said_apart(view, p)}
+        for held in (patient.person_id, *patient.numbers):
+            holders.setdefault(held, []).append(patient)
+    several = {p.patient_no for those in holders.values() if len(those) > 1 for p in those}
+    return sorted(several | {p.patient_no for those in holders.values() for p in those if p.person_id != p.patient_no})
 
 
-def _said_apart(view: Moment, patient: Known) -> set[Pair]:
-    stored = view.read("Person", _person_id(patient.patient_no))
-    if stored is None:
-        return set()
-    said = [e["valueReference"]["reference"] for e in json.read(stored).get("extension", ()) if e["url"] == _APART]
-    return {frozenset({patient.patient_id, other.removeprefix("Patient/")}) for other in said}
+def _persons(view: Moment, numbers: list[int]) -> dict[int, dict[str, Any]]:
+    """The Person resources of these numbers, those that there are."""
+    stored = view.read_many(f"Person/{_person_id(n)}" for n in numbers)
+    return {n: json.read(stored[key][1]) for n in numbers if (key := f"Person/{_person_id(n)}") in stored}
+
+
+def _kept_apart(patients: Iterable[Known], persons: Mapping[int, dict[str, Any]]) -> set[Pair]:
+    """The pairs of which a person said that they are two people."""
+    pairs = ((p.patient_id, other) for p in patients for other in _said_apart(persons.get(p.patient_no, {})))
+    return {frozenset({one, other.removeprefix("Patient/")}) for one, other in pairs}
+
+
+def _said_apart(person: Mapping[str, Any]) -> set[str]:
+    return {e["valueReference"]["reference"] for e in person.get("extension", ()) if e["url"] == _APART}
 
 
 def keep_apart(view: Moment, patient_id: str, person_id: int) -> Changes | None:
@@ -122,10 +123,8 @@ def keep_apart(view: Moment, patient_id: str, person_id: int) -> Changes | None:
     one = group.pop(patient_id, None)
     if one is None or not group:
         return None
-    stored = view.read("Person", _person_id(one.patient_no))
-    old = json.read(stored) if stored else {}
-    said = {e["valueReference"]["reference"] for e in old.get("extension", ()) if e["url"] == _APART}
-    said |= {f"Patient/{other}" for other in group}
+    old = _persons(view, [one.patient_no]).get(one.patient_no, {})
+    said = _said_apart(old) | {f"Patient/{other}" for other in group}
     alone = _person(one.patient_no, [one], old)
     alone["extension"] = [{"url": _APART, "valueReference": {"reference": r}} for r in sorted(said)]
     others = list(group.values())
