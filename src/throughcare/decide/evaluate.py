@@ -14,6 +14,7 @@ from throughcare.decide import reasons
 from throughcare.decide.findings import findings
 from throughcare.definitions import calendar as calendars
 from throughcare.definitions.compiled import Plan
+from throughcare.definitions.compiled.plan import Statement
 from throughcare.definitions.compiled import codes
 from throughcare.definitions.functions import MACROS
 from throughcare.stores.duckdb import Thinker
@@ -26,6 +27,7 @@ TYPES = {
     "integer": pa.int64(),
     "decimal": pa.decimal128(18, 6),
 }
+FEW = 500  # people that one thread decides sooner than two
 ANSWERS = ("finding", "role", "obligation", "proposal", "wake")
 Columns = dict[str, pa.ChunkedArray]
 _FROM = re.compile(r'\b(?:from|join) "([^"]+)"')
@@ -59,9 +61,8 @@ class Answers:
 class Reading:
     """A statement with the columns it reads of each earlier answer, under a name of its own."""
 
-    name: str
+    statement: Statement
     sql: str
-    onto: str
     reads: list[tuple[str, str, list[str]]]
 
 
@@ -73,6 +74,8 @@ class Engine:
         self.plan = plan
         self._thinker = Thinker((*codes.MACROS, *MACROS), bits)
         self._readings: list[Reading] | None = None
+        self._seen: dict[str, pa.Table] = {}  # by statement: no row, or one row that stands for all
+        self._counts: dict[str, int] = {}
         for name, table in plan.constants.items():
             self._thinker.give(name, table)
 
@@ -103,21 +106,45 @@ class Engine:
                 reads.append((f"{name}/{nth}", name, list(made[name]) if whole or not columns else columns))
             for given, name, _ in reads:
                 sql = re.sub(rf'\b(from|join) "{re.escape(name)}"', rf'\1 "{given}"', sql)
-            reading = Reading(statement.name, sql, statement.onto, reads)
+            reading = Reading(statement, sql, reads)
             self._answer(reading, made)
             yield reading
 
     def _answer(self, reading: "Reading", made: dict[str, Columns]) -> None:
-        for given, name, columns in reading.reads:
-            source = made[name]
-            self._thinker.give(given, pa.table({c: source[c] for c in columns}))
-        answer = self._thinker.run_prepared(reading.name, reading.sql)
+        """Run one statement, unless what it would answer is known because it has nothing to read."""
+        statement = reading.statement
+        answer = self._known(statement)
+        if answer is None:
+            for given, name, columns in reading.reads:
+                source = made[name]
+                self._thinker.give(given, pa.table({c: source[c] for c in columns}))
+            answer = self._thinker.run_prepared(statement.name, reading.sql)
+            self._remember(statement, answer)
         columns = dict(zip(answer.column_names, answer.columns, strict=True))
-        made[reading.name] = {**made[reading.onto], **columns} if reading.onto else columns
+        made[statement.name] = {**made[statement.onto], **columns} if statement.onto else columns
+        self._counts[statement.name] = answer.num_rows
+
+    def _known(self, statement: Statement) -> pa.Table | None:
+        """An answer without thinking: no row for no row, or the same for every row."""
+        if statement.nothing_without and not self._counts[statement.nothing_without]:
+            return self._seen.get(f"no {statement.name}")
+        if statement.plain_without and not self._counts[statement.plain_without]:
+            one = self._seen.get(f"one {statement.name}")
+            rows = self._counts[statement.onto]
+            return one.take(pa.array([0] * rows)) if one else None
+        return None
+
+    def _remember(self, statement: Statement, answer: pa.Table) -> None:
+        self._seen.setdefault(f"no {statement.name}", answer.slice(0, 0))
+        if statement.plain_without and not self._counts[statement.plain_without] and answer.num_rows:
+            self._seen.setdefault(f"one {statement.name}", answer.slice(0, 1))
 
     def _give(self, tables: dict[str, pa.Table], now: datetime, zone: str) -> None:
         for view, columns in self.plan.views.items():
-            self._thinker.give(f"view_{view}", fitted(tables.get(view), columns))
+            table = fitted(tables.get(view), columns)
+            self._thinker.give(f"view_{view}", table)
+            self._counts[f"view_{view}"] = table.num_rows
+        self._thinker.hands(1 if self._counts["view_person"] <= FEW else 2)
         said = tables["person"].column("zone").unique().to_pylist() if "zone" in tables["person"].column_names else []
         valid = [name for name in said if name in _zones()]
         self._thinker.give("zones", pa.table({"zone": pa.array(valid, pa.string())}))

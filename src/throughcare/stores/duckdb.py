@@ -32,6 +32,7 @@ class Thinker:
         self._engine = duckdb.connect(config={"threads": 2, "autoinstall_known_extensions": False})
         self._held: dict[str, _Held] = {}
         self._prepared: dict[str, str] = {}
+        self._threads = 2
         self._finalizer = weakref.finalize(self, _close, self._engine, self._held)
         self._engine.execute("set timezone = 'UTC'")
         for macro in macros:
@@ -47,6 +48,12 @@ class Thinker:
             self._engine.register(name, self._held[name])
         else:
             held.table = table
+
+    def hands(self, threads: int) -> None:
+        """How many threads think. One is quicker for a few people: setting more to work costs more than they do."""
+        if threads != self._threads:
+            self._engine.execute(f"set threads = {threads}")
+            self._threads = threads
 
     def run(self, sql: str, name: str = "statement") -> pa.Table:
         """Everything a statement answers. `name` is what a fault calls it."""

@@ -122,7 +122,10 @@ class _Compiler:
                 by_frame[key].append(anchor)
                 frames[key] = anchor.frame
         return [
-            Statement(f"anchors {key}", owing.anchors_of(frames[key], listed, schedule.final(frames[key]), people))
+            Statement(
+                f"anchors {key}", owing.anchors_of(frames[key], listed, schedule.final(frames[key]), people),
+                nothing_without=schedule.final(frames[key]).strip('"'),
+            )
             for key, listed in by_frame.items()
         ]
 
@@ -137,7 +140,7 @@ class _Compiler:
             uses_people = any(alias == "p" for holds in conditions.values() for alias, _ in holds.uses)
             spelled = {nth: holds.sql for nth, holds in conditions.items()}
             sql = make(frames[key], spelled, uses_people, schedule.final(frames[key]), people)
-            made.append(Statement(f"{word} {key}", sql))
+            made.append(Statement(f"{word} {key}", sql, nothing_without=schedule.final(frames[key]).strip('"')))
         return made
 
     def _finished(self, schedule: Schedule, statements: list[Statement], evidence: set[str]) -> Plan:

@@ -17,6 +17,8 @@ class Statement:
     name: str
     sql: str
     onto: str = ""
+    nothing_without: str = ""  # when this relation has no row, neither has the answer
+    plain_without: str = ""  # when this relation has no row, every row of the answer is the same
 
 
 @dataclass(slots=True)

@@ -88,15 +88,19 @@ class Schedule:
         made: list[Statement] = []
         if depth == self.base(frame):
             rows = f'select row_number() over () as "$n", b.* from ({self._base_rows(frame)}) b'
-            made.append(Statement("", rows))
+            source = self.table(frame.source, depth).strip('"') if frame.source else ""
+            made.append(Statement("", rows, "", source))
         onto = "" if made else self.table(frame, depth).strip('"')
-        made += [Statement("", self._pass(frame, depth, group)) for group in self._passes(entries)]
+        for group in self._passes(entries):
+            assert group[0].fold
+            target = self.table(group[0].fold.target, depth).strip('"')
+            made.append(Statement("", self._pass(frame, depth, group), "", "", target))
         for layers in self._together(self._layers([e for e in entries if e.value])):
             made.append(Statement("", "", ",".join(e.name for layer in layers for e in layer)))
         for nth, statement in enumerate(made):
             called = name if nth == len(made) - 1 else f"{name}.{nth}"
             sql = statement.sql or self._valued(frame, depth, entries, statement.onto.split(","), onto)
-            yield Statement(called, sql, onto)
+            yield Statement(called, sql, onto, statement.nothing_without or onto, statement.plain_without)
             onto = called
 
     def _passes(self, entries: list[Entry]) -> list[list[Entry]]:
