@@ -1,6 +1,7 @@
 """Evaluate: tables and a moment in, answers out. No database: cases, trials and passes all think here."""
 
 import re
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -76,11 +77,16 @@ class Engine:
         self._readings: list[Reading] | None = None
         self._seen: dict[str, pa.Table] = {}  # by statement: no row, or one row that stands for all
         self._counts: dict[str, int] = {}
+        self._lock = threading.Lock()
         for name, table in plan.constants.items():
             self._thinker.give(name, table)
 
     def run(self, tables: dict[str, pa.Table], now: datetime, zone: str) -> Answers:
-        """All statements in order over these tables, as of this moment."""
+        """All statements in order over these tables, as of this moment. One run at a time."""
+        with self._lock:
+            return self._run(tables, now, zone)
+
+    def _run(self, tables: dict[str, pa.Table], now: datetime, zone: str) -> Answers:
         self._give(tables, now, zone)
         made: dict[str, Columns] = {}
         if self._readings is None:

@@ -1,0 +1,45 @@
+"""Decide: read some people's rows at one moment, think, and give back the answers that are not the stored ones."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from throughcare.decide import news
+from throughcare.decide.evaluate import Answers, evaluate
+from throughcare.definitions.compiled import Plan
+from throughcare.record.changes import Changes
+
+STORED = ("finding", "role", "obligation", "proposal")
+
+
+class Moment(Protocol):
+    """What decide needs of a view of the record."""
+
+    database: Any
+
+    def tables(self, people: Sequence[int] | None, names: Any = None) -> dict[str, pa.Table]: ...
+
+
+def run(view: Moment, plan: Plan, now: datetime, people: Sequence[int]) -> Changes:
+    """The answers of people for whom something is no longer as stored; and the wake times of all who were asked."""
+    settings = view.database.settings
+    rows = view.tables(people, plan.view_needs)
+    stored = view.tables(people, list(STORED))
+    answers = evaluate(plan, rows, now, settings.time_zone, settings.calendar)
+    return changes(answers, stored, people)
+
+
+def changes(answers: Answers, stored: dict[str, pa.Table], people: Sequence[int]) -> Changes:
+    """What to write: whole answers of the people concerned, nothing of the others."""
+    finding = news.dated(answers.finding, stored["finding"])
+    fresh = {"finding": finding, "role": answers.role, "obligation": answers.obligation, "proposal": answers.proposal}
+    concerned = sorted(set().union(*(news.people(name, fresh[name], stored[name]) for name in STORED)) & set(people))
+    found = Changes(answers={"wake": answers.wake}, answers_for=list(people))
+    if concerned:
+        whose = pa.array(concerned, pa.int64())
+        found.answers |= {name: t.filter(pc.is_in(t.column("person_id"), value_set=whose)) for name, t in fresh.items()}
+        found.answers_for = concerned
+    return found
