@@ -173,6 +173,61 @@ def test_deep_and_long_expressions_are_refused_not_endured() -> None:
         compile("1 + " * 10_000 + "1")
 
 
+HOSTILE: list[Any] = [
+    *("text", 5, True, {"resourceType": ["Patient"]}, {"resourceType": 5, "name": "x"}),
+    {
+        "resourceType": "Patient",
+        "name": [None, 5, "x", {"family": {"a": 1}, "given": {"b": [1]}}],
+        "extension": {"url": 5},
+    },
+    {"resourceType": "Patient", "birthDate": 5, "deceasedBoolean": "no", "active": [], "_active": "x", "id": ["a"]},
+    {
+        "resourceType": "Observation",
+        "valueQuantity": {"value": "abc", "system": "http://unitsofmeasure.org", "code": "kg"},
+    },
+    {"resourceType": "Observation", "valueQuantity": {"value": 1, "system": "http://unitsofmeasure.org", "code": 5}},
+    {
+        "resourceType": "Observation",
+        "component": [{"valueQuantity": 5}],
+        "effectiveDateTime": "2026-02-31",
+        "subject": "p",
+    },
+]
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        *(
+            "name.given.first()",
+            "birthDate + 1 day",
+            "value * 2 > 1 'g'",
+            "descendants().count()",
+            "children().distinct()",
+        ),
+        *(
+            "effective < today()",
+            "subject.resolve()",
+            "extension('u').value",
+            "name.family.lower()",
+            "component.value.sum()",
+        ),
+        *(
+            "active.not()",
+            "id & 'x'",
+            "name.where(given = 'x').exists()",
+            "value ~ 1 'kg'",
+            "name | value",
+            "type().name",
+        ),
+    ],
+)
+def test_a_record_of_any_shape_gets_an_answer_or_a_named_fault(expression: str) -> None:
+    for record in HOSTILE:
+        _answer(lambda: ask(expression, record, now=NOW))  # noqa: B023
+        _answer(lambda: ask(expression, record))  # noqa: B023
+
+
 HEADS = ["name", "name.where(use = 'official')", "name.first()", "name[1]", "contact.name", "Patient.name"]
 TAILS = [
     *("family", "given", "given.first()", "given.last()", "family.exists()", "given.empty()", "given.join(' ')"),

@@ -24,7 +24,14 @@ def system(item: Any) -> Any:
 
 
 def _read_decimal(value: Any) -> Any:
-    return value if isinstance(value, (Decimal, bool)) else Decimal(str(value))
+    """Numbers as decimals, 1.10 as it was given; what is not a number stays as it is."""
+    if isinstance(value, Decimal) or not is_number(value):
+        return value
+    return Decimal(str(value))
+
+
+def is_number(value: Any) -> bool:
+    return isinstance(value, (int, Decimal, float)) and not isinstance(value, bool)
 
 
 _READERS = {
@@ -33,7 +40,7 @@ _READERS = {
     "instant": lambda value: DateTime.parse(value) or value if isinstance(value, str) else value,
     "time": lambda value: Time.parse(value) or value if isinstance(value, str) else value,
     "decimal": _read_decimal,
-    "integer64": lambda value: Long(value),
+    "integer64": lambda value: Long(value) if str(value).lstrip("-").isdigit() else value,
 }
 
 
@@ -41,13 +48,14 @@ def amount(node: Node) -> Any:
     """A Quantity element as an amount when its unit is UCUM or it has none, and no comparator blurs it."""
     given = node.value
     value, system_uri = given.get("value"), given.get("system")
-    if value is None or "comparator" in given:
+    if not is_number(value) or "comparator" in given:
         return node
     if system_uri is None and "unit" not in given and "code" not in given:
-        return Quantity(Decimal(value))
-    if system_uri != UCUM or "code" not in given:
+        return Quantity(_read_decimal(value))
+    code = given.get("code")
+    if system_uri != UCUM or not isinstance(code, str):
         return node
-    return Quantity(Decimal(value), given["code"], both=given["code"] in CODE_WORDS)
+    return Quantity(_read_decimal(value), code, both=code in CODE_WORDS)
 
 
 def type_of(item: Any) -> tuple[str, str]:

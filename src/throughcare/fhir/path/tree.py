@@ -19,7 +19,7 @@ def _kind_of(value: dict, kind: str, types: Model) -> str:
     """The actual type where only a resource is promised, or nothing is."""
     if kind in ("", "Resource", "DomainResource"):
         named = value.get("resourceType", "")
-        return named if named in types.resources else ("" if named else kind)
+        return named if isinstance(named, str) and named in types.resources else ("" if named else kind)
     return kind
 
 
@@ -67,7 +67,7 @@ def _append_pairs(given: Any, beside: Any, kind: str, found: list) -> None:
     extras = beside if type(beside) is list else [beside]
     for i in range(max(len(values), len(extras))):
         value = values[i] if i < len(values) else None
-        extra = extras[i] if i < len(extras) else None
+        extra = extras[i] if i < len(extras) and isinstance(extras[i], dict) else None
         if value is not None or extra is not None:
             found.append(Node(value, kind, extra))
 

@@ -13,8 +13,11 @@ from .rows import Column, Rows
 
 
 class View:
-    """A compiled ViewDefinition. `rows` reads directly where types are known; a resource that is shaped otherwise than
-    its type says goes through the FHIRPath engine throughout, with the same rows as the answer."""
+    """A compiled ViewDefinition, for resources that have passed validation.
+
+    `rows` reads directly where types are known. A resource whose lists and objects are not where its type says goes
+    through the FHIRPath engine throughout, which takes what it can.
+    """
 
     __slots__ = ("_constants", "_direct", "_full", "_needs_context", "columns", "name", "resource")
 
