@@ -1,12 +1,14 @@
 """Act on a real record: answers in, our resources out, and a second look that writes nothing."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from throughcare.act import contacts, run
+from throughcare.flow import panels
 from throughcare.flow.door import commit
 from throughcare.flow.moment import Moment
 from throughcare.record.changes import Changes
@@ -34,7 +36,9 @@ class Pass:
         wakes = given.answers.pop("wake")
         commit(self.database, given, stage="decide", at=self.now)
         changes = run.run(Moment(self.database), self.models, library(), self.now, people, zone=ZONE, wakes=wakes)
-        commit(self.database, changes, stage="act", at=self.now)
+        rest = replace(changes, answers={k: v for k, v in changes.answers.items() if k != "panel"})
+        panels.keep(self.database, changes.answers.get("panel"), people)
+        commit(self.database, rest, stage="act", at=self.now)
         return changes
 
     def all(self, kind: str, person: int) -> list[dict]:
@@ -99,13 +103,20 @@ def test_a_contact_logged_by_staff_is_one_row_of_the_view_contact(passes):
     )  # fmt: skip
 
 
-def test_the_panel_of_a_team_follows_the_record_in_the_same_commit(passes):
+def test_the_panel_of_a_team_follows_the_record_and_a_worker_named_meanwhile_stays(passes):
     ana = passes.person("ana")
     with passes.database.connection() as connection:
         connection.execute("insert into door.team (name, serves) values ('Everyone', null), ('Nobody', '{}')")
-    passes.look([ana], findings=[])
+    wanted = passes.look([ana], findings=[]).answers["panel"]
     assert [(p, s) for p, _, s in Moment(passes.database).panel([ana])] == [(ana, None)]
     assert "panel" not in passes.look([ana], findings=[]).answers
+    with passes.database.connection() as connection:
+        connection.execute("insert into door.staff (sign_in, name, password_hash) values ('zoe', 'Zoe', '')")
+        connection.execute("update door.panel set staff_id = (select staff_id from door.staff)")
+    panels.keep(passes.database, wanted, [ana])
+    assert [s is not None for *_, s in Moment(passes.database).panel([ana])] == [True]
+    panels.keep(passes.database, wanted.slice(0, 0), [ana])
+    assert Moment(passes.database).panel([ana]) == []
 
 
 def test_many_people_are_looked_at_in_one_pass(passes, put):

@@ -8,6 +8,7 @@ from datetime import datetime
 from throughcare.act import run as act
 from throughcare.decide import run as decide
 from throughcare.faults import Conflict
+from throughcare.flow import panels
 from throughcare.flow.door import commit
 from throughcare.flow.moment import Moment
 from throughcare.flow.published import Published
@@ -142,6 +143,7 @@ def _decide_and_act(one: Pass, people: list[int], cursor: int | None) -> None:
         wakes=wakes,
         decide_reads=published.decide_reads,
     )
+    panels.keep(one.database, acted.answers.pop("panel", None), people)
     acted.cursor = ("decide", cursor) if cursor is not None else None
     acted.audit.append(Heard("care_models", detail=published.versions, purpose="HOPERAT"))
     _commit(one, acted, "act")
