@@ -142,7 +142,8 @@ def bulk(rig: Rig) -> None:
     floor = statistics.median(seen["floor"])
     for name, title in names.items():
         middle = statistics.median(seen[name])
-        line(title, middle, f"{min(seen[name]):,.0f} to {max(seen[name]):,.0f}", None if name == "floor" else middle / floor)
+        spread = f"{min(seen[name]):,.0f} to {max(seen[name]):,.0f}"
+        line(title, middle, spread, None if name == "floor" else middle / floor)
 
 
 def views(rig: Rig) -> None:

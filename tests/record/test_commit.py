@@ -134,7 +134,7 @@ def test_search_rows_hold_the_same_whichever_way_they_came(database, put, both_w
     put(ana, stay("s", "ana"))
     found = rows(database, "select terms, texts, span_params from record.search where resource_type = 'Patient'")
     row = search.extractor("Patient")(ana)
-    assert found == [(row.terms, row.texts, row.span_params)]
+    assert found == [(list(map(int, row.terms)), row.texts, row.span_params)]
     assert View(database).search("Patient", [row.terms[0]]) == ["Patient/ana"]
     assert View(database).search("Encounter", [row.terms[0]]) == []
 

@@ -21,6 +21,8 @@ def ensure(database: Database, name: str, id_prefix: str = "", *, at: datetime) 
 
 def known(connection: Connection, prefixes: Mapping[str, str | None], *, at: datetime) -> dict[str, Source]:
     """Sources by name, registering the new ones. A prefix of None means whatever the source has."""
+    if not prefixes:
+        return {}
     found = _find(connection, list(prefixes))
     missing = [name for name in prefixes if name not in found]
     for name in missing:
@@ -41,7 +43,7 @@ def known(connection: Connection, prefixes: Mapping[str, str | None], *, at: dat
 
 def _check(prefix: str) -> None:
     if not _PREFIX.fullmatch(prefix):
-        raise Fault(f"{prefix!r} cannot be an id prefix.", do="Use up to 32 letters of A to Z, digits, dashes and dots.")
+        raise Fault(f"{prefix!r} cannot be an id prefix.", do="Use up to 32 of A to Z, digits, dash and dot.")
 
 
 def _find(connection: Connection, names: list[str]) -> dict[str, Source]:

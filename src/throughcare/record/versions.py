@@ -21,7 +21,6 @@ class Standing:
 
     version: int
     digest: bytes
-    deleted: bool
     source_id: int
     row: int | None = None  # the row of this commit that wrote it; None when it was stored before
 
@@ -39,13 +38,15 @@ class Sorting:
 
 def sort(connection: Connection, items: Sequence[Item], sources: Mapping[str, Source]) -> Sorting:
     """Compare every resource with what stands under its id, in order, as if each came alone."""
-    standing = _standing(connection, {(i.resource_type, i.resource_id) for i in items})
+    keys = [(item.resource_type, item.resource_id) for item in items]
+    standing = _standing(connection, set(keys))
+    twice = len(set(keys)) < len(keys)
     sorting, names = Sorting(), {source_id: name for name, (source_id, _) in sources.items()}
-    for index, item in enumerate(items):
-        key, source_id = (item.resource_type, item.resource_id), sources[item.source][0]
-        found = standing.get(key)
+    for index, (key, item) in enumerate(zip(keys, items, strict=True)):
+        source_id, found = sources[item.source][0], standing.get(key)
         seal = GONE if isinstance(item, Delete) else item.digest
-        _check_version(item, found)
+        if item.if_version is not None:
+            _check_version(item, found)
         if found is None and isinstance(item, Delete):
             sorting.known += 1
         elif found is not None and found.source_id != source_id:
@@ -55,8 +56,8 @@ def sort(connection: Connection, items: Sequence[Item], sources: Mapping[str, So
             sorting.known += 1
         else:
             _write(sorting, item, key, found)
-            version = found.version + 1 if found else 1
-            standing[key] = Standing(version, seal, isinstance(item, Delete), source_id, len(sorting.rows) - 1)
+            if twice:
+                standing[key] = Standing(sorting.rows[-1][1], seal, source_id, len(sorting.rows) - 1)
     return sorting
 
 
@@ -70,8 +71,6 @@ def _write(sorting: Sorting, item: Item, key: Key, found: Standing | None) -> No
 
 def _check_version(item: Item, found: Standing | None) -> None:
     """The writer said which version it read; a lost update is refused, with the whole commit."""
-    if item.if_version is None:
-        return
     version = found.version if found else 0
     if version != item.if_version:
         raise Conflict(
@@ -86,6 +85,8 @@ def _taken(key: Key, holder: str) -> str:
 
 
 def _standing(connection: Connection, keys: set[Key]) -> dict[Key, Standing]:
+    if not keys:
+        return {}
     asked = "\n".join([f"{resource_type}/{resource_id}" for resource_type, resource_id in keys])
     rows = connection.execute(query("record/current"), {"keys": asked}, binary=True)
-    return {(r[0], r[1]): Standing(r[2], bytes(r[3]), r[4], r[5]) for r in rows}
+    return {(r[0], r[1]): Standing(r[2], bytes(r[3]), r[4]) for r in rows}
