@@ -5,12 +5,13 @@ from functools import cache
 from typing import Any
 
 from throughcare.faults import Malformed
+from throughcare.fhir.search.asking import ask, term
 from throughcare.fhir.search.compiler import compile_type
 from throughcare.fhir.search.parameters import number_of, of_type
 from throughcare.fhir.search.row import SearchRow
-from throughcare.fhir.search.terms import normal, term
+from throughcare.fhir.search.terms import normal
 
-__all__ = ["SearchRow", "extractor", "normal", "number_of", "of_type", "term"]
+__all__ = ["SearchRow", "ask", "extractor", "normal", "number_of", "of_type", "term"]
 
 
 @cache

@@ -20,7 +20,7 @@ _TERMS = {
 
 def compile_type(resource_type: str) -> Extract:
     """A function from a resource to its row, with every parameter of its type."""
-    root, whole = Node(), []
+    root, whole = Node(resource_type), []
     for parameter in of_type(resource_type):
         whole += [(parameter, expression) for expression in add(root, resource_type, parameter)]
     writer = _Writer(resource_type)
@@ -39,10 +39,10 @@ class _Writer:
         self.count = 0
 
     def node(self, node: Node, var: str, depth: int) -> None:
-        for reader, targets in node.leaves.items():
-            self.leaf(reader, targets, var, depth)
-        for pair in node.pairs:
-            self.line(depth, f"terms += {self.name(_paired(self.type, *pair))}({var})")
+        for reader, parameters in node.leaves.items():
+            self.leaf(reader, node.place, parameters, var, depth)
+        for place, pair in node.pairs.items():
+            self.line(depth, f"terms += {self.name(_paired(place, *pair))}({var})")
         for (key, many, where), below in node.below.items():
             if not below.reads():
                 continue
@@ -62,38 +62,34 @@ class _Writer:
             depth += 1
         self.node(below, held, depth + 1)
 
-    def leaf(self, reader: str, targets: list[tuple[str, str]], var: str, depth: int) -> None:
+    def leaf(self, reader: str, place: str, parameters: list[str], var: str, depth: int) -> None:
         """What is read at an element for all parameters that read it the same way."""
-        named = [(f"{self.type}?{name}", only) for name, only in targets]
-        numbers = [number_of(name) for name, _ in targets]
+        numbers = [number_of(name) for name in parameters]
         if reader in _TERMS:
-            self.line(depth, f"terms += {self.name(_TERMS[reader](named))}({var})")
+            self.line(depth, f"terms += {self.name(_TERMS[reader](place))}({var})")
         elif reader.startswith("of_"):
             self.line(depth, f"for low, high in {self.name(getattr(spans, reader))}({var}):")
-            self.line(
-                depth + 1,
-                f"span_params += {numbers}; span_lows += [low]*{len(numbers)}; span_highs += [high]*{len(numbers)}",
-            )
+            self.line(depth + 1, f"span_params += {numbers}")
+            self.line(depth + 1, f"span_lows += [low] * {len(numbers)}; span_highs += [high] * {len(numbers)}")
         elif reader in SAID:
-            said = self.name(SAID[reader])
-            self.line(depth, f"texts += [p + s for s in {said}({var}) for p in {[f'{name}=' for name, _ in targets]}]")
+            said, names = self.name(SAID[reader]), [f"{name}=" for name in parameters]
+            self.line(depth, f"texts += [p + s for s in {said}({var}) for p in {names}]")
         else:
-            self.amount(reader, named, numbers, var, depth)
+            self.amount(reader, place, numbers, var, depth)
 
-    def amount(self, reader: str, named: list[tuple[str, str]], numbers: list[int], var: str, depth: int) -> None:
+    def amount(self, reader: str, place: str, numbers: list[int], var: str, depth: int) -> None:
         amounts = {"amount": f"({var}.get('value'),)", "number": f"({var},)"}
         bounds = f"(({var}.get('low') or {{}}).get('value'), ({var}.get('high') or {{}}).get('value'))"
         self.line(depth, f"for n in {amounts.get(reader, bounds)}:")
-        self.line(depth + 1, f"if n is not None: number_params += {numbers}; numbers += [float(n)]*{len(numbers)}")
+        self.line(depth + 1, f"if n is not None: number_params += {numbers}; numbers += [float(n)] * {len(numbers)}")
         if reader == "amount":
-            self.line(depth, f"terms += {self.name(terms.unit(named))}({var})")
+            self.line(depth, f"terms += {self.name(terms.unit(place))}({var})")
 
     def whole(self, left: list[tuple[Parameter, str]]) -> None:
         """Expressions that need all of FHIRPath: Patient.deceased, and the first resource in a Bundle."""
         for parameter, expression in left:
-            path = fhirpath(expression)
             read = _whole(parameter, f"{self.type}?{parameter.name}")
-            self.line(1, f"for v in {self.name(path)}(r):")
+            self.line(1, f"for v in {self.name(fhirpath(expression))}(r):")
             self.line(2, f"terms += {self.name(read)}(v)")
 
     def line(self, depth: int, text: str) -> None:
@@ -114,21 +110,21 @@ class _Writer:
         return self.names["extract"]
 
 
-def _whole(parameter: Parameter, name: str) -> terms.Reader:
+def _whole(parameter: Parameter, place: str) -> terms.Reader:
     """A resource that stands inside a Bundle is found as if it were referred to."""
     if parameter.kind != "reference":
-        return terms.primitive([(name, "")])
-    read = terms.reference([(name, parameter.target)])
+        return terms.primitive(place)
+    read = terms.reference(place)
     return lambda found: read({"reference": f"{found.get('resourceType')}/{found['id']}"}) if "id" in found else ()
 
 
-def _paired(resource_type: str, parameter: Parameter, type_name: str) -> Callable[[Any], list[int]]:
+def _paired(place: str, parameter: Parameter, type_name: str) -> terms.Reader:
     """A composite below the resource: one term per combination of its parts, written as they are searched: a$b."""
     parts = [_part(type_name, by_url()[url]["type"], expression) for url, expression in parameter.components]
-    name = f"{resource_type}?{parameter.name}"
 
-    def read(node: dict[str, Any]) -> list[int]:
-        return [terms.term(name, "$".join(combined)) for combined in product(*(part(node) for part in parts))]
+    def read(node: dict[str, Any]) -> terms.Terms:
+        forms = ["$".join(combined) for combined in product(*(part(node) for part in parts))]
+        return tuple(str(terms.number(place, form)) for form in forms)
 
     return read
 
@@ -140,7 +136,7 @@ def _part(type_name: str, kind: str, expression: str) -> Callable[[Any], list[st
 
 
 def _ways(type_name: str, kind: str, expression: str) -> list[tuple[list[str], Callable[[Any], Any]]]:
-    root, ways = Node(), []
+    root, ways = Node(""), []
     for node, reached_type in reached(root, type_name, steps(expression) or []):
         forms = _FORMS.get(leaf_of(kind, reached_type))
         if forms:

@@ -28,11 +28,15 @@ READS = {
 
 @dataclass(slots=True)
 class Node:
-    """An element: the elements below it, and the parameters that read it, by how they read."""
+    """An element: the elements below it, and the parameters that read it, by how they read.
 
+    What is asked for is found by place, not by parameter: parameters that read one place share its terms.
+    """
+
+    place: str
     below: dict[tuple[str, bool, tuple[str, str]], "Node"] = field(default_factory=dict)
-    leaves: dict[str, list[tuple[str, str]]] = field(default_factory=dict)  # reader -> (parameter, only)
-    pairs: list[tuple[Parameter, str]] = field(default_factory=list)  # composites whose parts stand below this node
+    leaves: dict[str, list[str]] = field(default_factory=dict)  # reader -> parameters
+    pairs: dict[str, tuple[Parameter, str]] = field(default_factory=dict)  # place -> composite of what stands below
 
     def reads(self) -> bool:
         """Whether anything here or below is read at all."""
@@ -61,17 +65,21 @@ def _composite(root: Node, resource_type: str, parameter: Parameter, path: list[
     """Over the whole resource it needs nothing, as its parts stand side by side in the row. Below, pairs matter."""
     if path:
         for node, type_name in reached(root, resource_type, path):
-            node.pairs.append((parameter, type_name))
+            node.pairs.setdefault(pair_place(node, parameter), (parameter, type_name))
+
+
+def pair_place(node: Node, parameter: Parameter) -> str:
+    """Two composites of the same parts, such as component- and combo-, are one."""
+    return f"{node.place}|{'$'.join(expression for _, expression in parameter.components)}"
 
 
 def _walk(root: Node, resource_type: str, path: list[Step], parameter: Parameter) -> None:
     for node, type_name in reached(root, resource_type, path):
         reader = leaf_of(parameter.kind, type_name)
         if reader:
-            only = path[-1].refers_to or (path[-1].where[1] if reader == "contact" else "")
-            targets = node.leaves.setdefault(reader, [])
-            if (parameter.name, only) not in targets:
-                targets.append((parameter.name, only))
+            names = node.leaves.setdefault(reader, [])
+            if parameter.name not in names:
+                names.append(parameter.name)
 
 
 def reached(node: Node, type_name: str, path: list[Step]) -> list[tuple[Node, str]]:
@@ -83,7 +91,8 @@ def reached(node: Node, type_name: str, path: list[Step]) -> list[tuple[Node, st
     for key, option in element.options if element else ():
         if step.as_type in ("", option):
             mid = step.where if len(path) > 1 else ("", "")
-            below = node.below.setdefault((key, element.many, mid), Node())
+            place = f"{node.place}.{key}[{mid[1]}]" if mid[0] else f"{node.place}.{key}"
+            below = node.below.setdefault((key, element.many, mid), Node(place))
             found += reached(below, _plain(option), path[1:])
     return found
 

@@ -4,12 +4,13 @@ from typing import Any, NamedTuple
 
 
 class SearchRow(NamedTuple):
-    """One per resource. `span_params` and `number_params` name the parameter of each span and number by its number.
+    """One per resource. `terms` are 64-bit numbers, in digits, since digits are what is stored.
 
-    Spans are PostgreSQL timestamps as text, '-infinity' and 'infinity' where a period is open.
+    `span_params` and `number_params` name the parameter of each span and number by its number. Spans are PostgreSQL
+    timestamps as text, '-infinity' and 'infinity' where a period is open.
     """
 
-    terms: list[int]
+    terms: list[str]
     texts: list[str]
     span_params: list[int]
     span_lows: list[str]
