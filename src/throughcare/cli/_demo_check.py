@@ -2,7 +2,6 @@
 
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -67,17 +66,18 @@ def _serving(settings: Settings) -> Iterator[str]:
     program = [sys.executable, "-c", "from throughcare.cli import main; main()"]
     command = [*program, "--data-dir", str(settings.data_dir), "serve", "--port", str(port)]
     environ = {**os.environ, "THROUGHCARE_DATABASE": ""}
-    with (Path(settings.data_dir) / "serve.log").open("wb") as out:
+    log = Path(settings.data_dir) / "serve.log"
+    with log.open("wb") as out:
         process = subprocess.Popen(command, stdout=out, stderr=out, env=environ, start_new_session=True)
         try:
-            _wait(f"http://127.0.0.1:{port}/", process)
+            _wait(f"http://127.0.0.1:{port}/", process, log)
             yield f"http://127.0.0.1:{port}"
         finally:
-            os.killpg(process.pid, signal.SIGTERM)
+            process.terminate()
             process.wait(20)
 
 
-def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
+def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + READY_SECONDS_MAX
     while time.monotonic() < deadline and process.poll() is None:
         try:
@@ -87,7 +87,8 @@ def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
             return
         except (URLError, OSError):
             time.sleep(0.2)
-    raise Unavailable("The server did not answer.", where=address, do="Run throughcare serve and read what it says.")
+    said = log.read_text(errors="replace").strip().splitlines()[-12:]
+    raise Unavailable("The server did not answer.", where=address, why="\n  ".join(said) or "It said nothing.")
 
 
 def _look_at_pages(address: str) -> tuple[int, list[str]]:

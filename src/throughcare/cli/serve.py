@@ -23,7 +23,7 @@ def command(settings: Settings, host: str | None, port: int | None) -> None:
     export(settings, host=host, port=port)
     settings = Settings.read()
     app.refuse_open_door(settings)
-    ours = not settings.database and bundled.running_pid(settings.data_dir) is None
+    ours = not settings.database and bundled.running(settings.data_dir) is None
     try:
         first_run(settings)
         click.echo(f"Throughcare is at http://{settings.host}:{settings.port}  (Ctrl C ends it)")
