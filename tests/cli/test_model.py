@@ -1,17 +1,37 @@
-"""`throughcare model`, run as a stranger would: in an empty folder, with nothing installed."""
+"""`throughcare model`, typed as a stranger would, in an empty folder. (The guide's test runs the installed program.)"""
 
-import subprocess
-import sys
+import contextlib
+import io
+from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
-THROUGHCARE = Path(sys.executable).parent / "throughcare"
+from throughcare.cli import main
+
 NOW = "2026-07-03T09:00:00-04:00"
 
 
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([THROUGHCARE, "model", *arguments], cwd=folder, capture_output=True, text=True, timeout=120)
+@dataclass
+class Done:
+    """What a command left behind."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run(folder: Path, *arguments: str) -> Done:
+    """The whole program, from its arguments to its exit code."""
+    out, err, code = io.StringIO(), io.StringIO(), 0
+    typed = patch("sys.argv", ["throughcare", "model", *arguments])
+    with typed, contextlib.chdir(folder), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            main()
+        except SystemExit as ended:
+            code = ended.code if isinstance(ended.code, int) else 0
+    return Done(code, out.getvalue(), err.getvalue())
 
 
 def said(folder: Path, *arguments: str) -> str:
@@ -72,8 +92,9 @@ def test_a_case_that_does_not_hold_ends_with_1_and_says_why(home: Path) -> None:
     done = run(home, "check", "mine/evening_calls")
     assert done.returncode == 1
     assert (
-        "cases/leaves_before_a_holiday/expect.toml:8  case leaves_before_a_holiday: first_call: expected due 2026-07-07, "
-        "got 2026-07-06 because it is due 1 business day after ended_on, and ended_on is 2026-07-02."
+        "cases/leaves_before_a_holiday/expect.toml:8  case leaves_before_a_holiday: "
+        "first_call: expected due 2026-07-07, got 2026-07-06 "
+        "because it is due 1 business day after ended_on, and ended_on is 2026-07-02."
     ) in done.stderr
 
 
@@ -90,11 +111,13 @@ def test_every_turn_of_unknown_is_listed_when_asked(home: Path) -> None:
     )
 
 
-def test_all_models_are_checked_when_none_is_named(tmp_path: Path) -> None:
-    done = run(tmp_path, "check")
-    names = [line.split(":")[0] for line in done.stdout.splitlines()]
-    listed = [line.split()[0] for line in said(tmp_path, "list").splitlines()]
-    assert names == listed != []
+def test_all_models_are_checked_when_none_is_named(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said(home, "new", "morning_calls", "--to", "mine")
+    monkeypatch.setattr("throughcare.definitions.load.SHIPPED", home / "mine")
+    spoil(home, "work.toml", "2 business days", "2 busy days")
+    done = run(home, "check")
+    assert done.returncode == 1
+    assert [line.split(":")[0] for line in done.stdout.splitlines()] == ["evening_calls", "morning_calls"]
 
 
 def test_a_model_that_is_not_there_is_said_with_those_that_are(tmp_path: Path) -> None:
@@ -108,14 +131,15 @@ def test_a_site_lists_its_own_models_beside_the_shipped_ones(home: Path, monkeyp
 
 
 def test_try_says_who_would_join_and_what_would_be_owed(home: Path) -> None:
-    (home / "mine/evening_calls/cases/turns_eighteen_today/life.json").rename(home / "life.json")
-    told = said(home, "try", "mine/evening_calls", "--on", "life.json", "--at", NOW)
+    life = "mine/evening_calls/cases/turns_eighteen_today/life.json"
+    told = said(home, "try", "mine/evening_calls", "--on", life, "--at", NOW)
     assert told == (
         "Evening calls, version 1, on 2026-07-03 09:00\n"
         "1 people: 1 belong, 0 do not, 0 unknown\n"
         "Belong: Patient/ana\n"
         "If all of them joined now (1 new), this would be owed:\n"
-        "  first_call: 1 open, next due 2026-07-07   Speak with the person within two business days of leaving hospital\n"
+        "  first_call: 1 open, next due 2026-07-07   "
+        "Speak with the person within two business days of leaving hospital\n"
     )
 
 
@@ -150,3 +174,40 @@ def test_schemas_and_the_grammar_are_written_where_asked(tmp_path: Path) -> None
     assert "schemas/work.schema.json" in said(tmp_path, "schema", "--to", "schemas")
     said(tmp_path, "grammar", "--to", "reference/grammar.md")
     assert "## work.toml" in (tmp_path / "reference/grammar.md").read_text()
+
+
+def test_explain_gives_every_criterion_its_inputs_evidence_and_source(home: Path) -> None:
+    case = "mine/evening_calls/cases/leaves_before_a_holiday"
+    told = said(home, "explain", "mine/evening_calls", "--person", "Patient/ana", "--on", case, "--at", NOW)
+    assert told.splitlines() == [
+        "Evening calls, version 1: Patient/ana on 2026-07-03 09:00",
+        "",
+        "Belongs: yes   (adult and left_hospital)",
+        "  yes       Is an adult",
+        "            age_in_years(person.birth_date, today) >= age_min",
+        "            birth_date is 1950-03-01, today is 2026-07-03, age_min is 18",
+        "            source: Our own way of working",
+        "  yes       Left hospital in the last weeks",
+        "            discharged_lately",
+        "            discharged_lately is true",
+        "            evidence: Encounter/stay-1",
+        "            source: Our own way of working",
+        "Owed: 1",
+        "  open      due 2026-07-07  Speak with the person within two business days of leaving hospital",
+        "            first_call for Encounter/stay-1, opens 2026-07-02",
+        "            it is due 2 business days after ended_on, and ended_on is 2026-07-02",
+        "            who: care_coordinator or nurse",
+        "            source: Our own way of working",
+    ]
+
+
+def test_explain_says_what_is_missing_and_that_it_decides(home: Path) -> None:
+    case = "mine/evening_calls/cases/birth_date_is_missing"
+    told = said(home, "explain", "mine/evening_calls", "--person", "Patient/ana", "--on", case, "--at", NOW)
+    assert "  unknown   Is an adult  <- decides\n" in told
+    assert "            missing: birth_date\n" in told
+
+
+def test_explain_of_someone_who_is_not_there_says_so(home: Path) -> None:
+    done = run(home, "explain", "mine/evening_calls", "--person", "Patient/ben", "--on", "mine", "--at", NOW)
+    assert (done.returncode, "Patient/ben is not there." in done.stderr) == (1, True)

@@ -41,7 +41,7 @@ def _texts(member: Member, settings: Settings) -> Iterator[bytes]:
 def _resources(data: bytes, settings: Settings) -> list[Resource]:
     resource = fhir_json.read(data, depth_max=settings.json_depth_max, bytes_max=settings.document_bytes_max)
     if resource.get("resourceType") == "Bundle":
-        inside = bundle.opened(resource, "trial", lambda kind, name: None).puts
+        inside = [r for r, _ in bundle.opened(resource, data, "trial", lambda kind, name: None).puts]
     else:
         inside = [resource]
     return [r for r in inside if isinstance(r.get("resourceType"), str) and isinstance(r.get("id"), str)]
