@@ -132,7 +132,8 @@ def _decide_and_act(one: Pass, people: list[int], cursor: int | None) -> None:
     published = one.published
     decided = decide.run(Moment(one.database), published.plan, one.now, people)
     wakes = decided.answers.pop("wake", None)
-    _commit(one, decided, "decide")
+    if decided.answers:
+        _commit(one, decided, "decide")
     acted = act.run(
         Moment(one.database),
         published.models,
