@@ -2,13 +2,18 @@
 
 import contextlib
 import io
+import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 
 from throughcare.cli import main
+from throughcare.flow import door
+from throughcare.record.changes import Changes, Put
+from throughcare.stores.postgres import Database
 
 NOW = "2026-07-03T09:00:00-04:00"
 
@@ -22,10 +27,10 @@ class Done:
     stderr: str
 
 
-def run(folder: Path, *arguments: str) -> Done:
+def run(folder: Path, *arguments: str, options: tuple[str, ...] = ()) -> Done:
     """The whole program, from its arguments to its exit code."""
     out, err, code = io.StringIO(), io.StringIO(), 0
-    typed = patch("sys.argv", ["throughcare", "model", *arguments])
+    typed = patch("sys.argv", ["throughcare", *options, "model", *arguments])
     with typed, contextlib.chdir(folder), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
             main()
@@ -211,3 +216,14 @@ def test_explain_says_what_is_missing_and_that_it_decides(home: Path) -> None:
 def test_explain_of_someone_who_is_not_there_says_so(home: Path) -> None:
     done = run(home, "explain", "mine/evening_calls", "--person", "Patient/ben", "--on", "mine", "--at", NOW)
     assert (done.returncode, "Patient/ben is not there." in done.stderr) == (1, True)
+
+
+def test_explain_without_files_asks_the_installations_own_record(home: Path, database: Database) -> None:
+    life = json.loads((home / "mine/evening_calls/cases/leaves_before_a_holiday/life.json").read_text())
+    puts = [Put(json.dumps(entry["resource"]).encode()) for entry in life["entry"]]
+    door.commit(database, Changes(puts=puts), stage="intake", at=datetime(2026, 7, 2, 22, tzinfo=UTC))
+    asked = ("explain", "mine/evening_calls", "--person", "Patient/ana", "--at", NOW)
+    done = run(home, *asked, options=("--database", database.dsn))
+    assert done.returncode == 0, done.stderr
+    assert "Belongs: yes" in done.stdout
+    assert "  open      due 2026-07-07  Speak with the person" in done.stdout

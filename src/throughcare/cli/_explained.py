@@ -46,7 +46,8 @@ def _criterion(model: CareModel, answers: Answers, criterion: Criterion, told: R
     if inputs := told_values(model, answers, "person", key, criterion.where):
         yield f"{_INDENT}{inputs}"
     if told["missing"]:
-        yield f"{_INDENT}missing: {', '.join(told['missing'])}"
+        says = {f.id: f"{f.says} ({f.id})" for f in model.sets.fact}
+        yield f"{_INDENT}missing: {'; '.join(says.get(name, name) for name in told['missing'])}"
     if told["evidence"]:
         yield f"{_INDENT}evidence: {', '.join(told['evidence'])}"
     yield f"{_INDENT}source: {criterion.cites}"

@@ -47,6 +47,8 @@ def _parameter(model: CareModel, name: str) -> Any:
 def _value(value: Any) -> str:
     if value is None:
         return "unknown"
+    if isinstance(value, list):
+        return ", ".join(map(_value, value))
     if isinstance(value, datetime):
         return value.isoformat(timespec="minutes")
     return (
