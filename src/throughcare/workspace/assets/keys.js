@@ -7,7 +7,7 @@
   let waitingForG = false;
 
   const current = () => document.activeElement?.closest?.("tr.go, .data.people tbody tr") ?? null;
-  const target = (row) => row?.querySelector(".start, a.who");
+  const target = (row) => row?.querySelector(".start") ?? row?.querySelector("a.who");
 
   function move(step) {
     const list = rows();
