@@ -113,12 +113,14 @@ def _integer(text: str) -> None:
 _SECOND = json.JSONDecoder(object_pairs_hook=_unique, parse_int=_integer, parse_float=lambda text: None)
 
 
-def _is_deeper(node: Any, left: int) -> bool:
-    """Whether anything is nested deeper than `left` levels, this one counted."""
-    if left == 0:
-        return True
-    values = node.values() if type(node) is dict else node
-    return any(_is_deeper(v, left - 1) for v in values if type(v) is dict or type(v) is list)
+def _is_deeper(value: Any, depth_max: int) -> bool:
+    """Whether anything is nested deeper, looking at one level after the other."""
+    level = [value]
+    for _ in range(depth_max):
+        level = [v for n in level for v in (n.values() if type(n) is dict else n) if type(v) is dict or type(v) is list]
+        if not level:
+            return False
+    return True
 
 
 def _holds_nul(node: Any) -> bool:
