@@ -135,6 +135,8 @@ def test_a_patient_is_a_person_with_language_phone_and_own_doctor() -> None:
         "phone": "2",
         "chosen_clinician": "Practitioner/b",
         "active": True,
+        "at_practice": False,
+        "left_practice": False,
     }
     assert [r["value"] for r in rows("reachable", patient)] == ["1", "2"]
 
@@ -144,6 +146,17 @@ def test_death_is_known_from_a_flag_or_from_a_date() -> None:
     assert one("person", {"resourceType": "Patient", "id": "a", "deceasedBoolean": False})["died"] is False
     dated = one("person", {"resourceType": "Patient", "id": "a", "deceasedDateTime": "2026-01-02"})
     assert (dated["died"], dated["died_at"]) == (True, "2026-01-02")
+
+
+def test_only_the_practice_that_manages_someone_says_that_they_left() -> None:
+    home = {"managingOrganization": {"reference": "Organization/o"}}
+    stays, left, elsewhere = (
+        one("person", {"resourceType": "Patient", "id": "a", **more})
+        for more in ({**home, "active": True}, {**home, "active": False}, {"active": False})
+    )
+    assert (stays["at_practice"], stays["left_practice"]) == (True, False)
+    assert (left["at_practice"], left["left_practice"]) == (False, True)
+    assert (elsewhere["at_practice"], elsewhere["left_practice"]) == (False, False)
 
 
 def test_a_relative_is_a_caregiver_when_somebody_said_so_and_else_it_is_not_known() -> None:
