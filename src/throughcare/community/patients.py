@@ -68,7 +68,7 @@ def _identifiers(person: Person, source: str, id: str, chance: Random, slips: fl
 
 def _slip(word: str, chance: Random) -> str:
     """One letter lost, doubled or swapped with its neighbour."""
-    n = chance.randrange(1, max(2, len(word) - 1))
+    n = chance.randrange(2, max(3, len(word) - 1))
     how = chance.randrange(3)
     if how == 0:
         return word[:n] + word[n + 1 :]
