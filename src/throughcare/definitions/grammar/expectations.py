@@ -31,7 +31,7 @@ class ExpectOwed(Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class ExpectOwedNone(Struct, kw_only=True, forbid_unknown_fields=True):
-    """This step owes this person nothing."""
+    """This step owes this person nothing: there is no obligation, or it was cancelled."""
 
     person: str
     step: str
