@@ -7,7 +7,7 @@ import pytest
 
 from throughcare.act.shapes import Stored, extension, with_extension
 from throughcare.act.task import due_of, keys_of, names_of
-from throughcare.act.tasks import reconcile
+from throughcare.act.tasks import in_doubt, reconcile
 
 
 def bodies(writes):
@@ -75,10 +75,15 @@ def test_a_cancelled_obligation_cancels_its_task_in_its_own_words(at, owed, open
     assert task["statusReason"]["text"] == "discharge was withdrawn"
 
 
-def test_an_obligation_that_is_gone_cancels_its_task(at, opened):
+def test_an_obligation_that_is_gone_cancels_its_task_and_says_whether_its_event_was_withdrawn(at, owed, opened):
     (task,) = bodies(reconcile([], opened, at))
     assert task["status"] == "cancelled"
+    assert task["statusReason"]["text"] == "Nothing in the record asks for this any longer."
+    assert in_doubt([], opened) == {"Encounter/stay-1"}
+    gone = replace(at, withdrawn=frozenset({"Encounter/stay-1"}))
+    (task,) = bodies(reconcile([], opened, gone))
     assert task["statusReason"]["text"] == "What this was for was withdrawn from the record."
+    assert in_doubt([owed(status="met")], opened) == set()
 
 
 def test_a_declined_duty_is_not_asked_for_again(at, owed, opened):

@@ -7,7 +7,7 @@ from throughcare.definitions.grammar import CareModel, Library
 
 SAYS = {
     "withdrawn": "What this was for was withdrawn from the record.",
-    "cancelled": "A rule no longer asks for this.",
+    "cancelled": "Nothing in the record asks for this any longer.",
     "elsewhere": "The same work stands in another task.",
     "due_joined": "Due {new} instead of {old}: another reason for the same work is due earlier.",
     "due_left": "Due {new} instead of {old}: the reason that was due earlier is settled.",

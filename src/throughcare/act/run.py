@@ -19,6 +19,7 @@ from throughcare.record.changes import Changes, Put
 
 OURS = ["EpisodeOfCare", "CareTeam", "CarePlan", "Goal", "Task"]
 _IN_SERVICE = ("active", "onhold")
+_TAKEN_BACK = ("cancelled", "entered-in-error", "revoked")
 _WAKE = pa.schema([("person_id", pa.int64()), ("looks_again_at", pa.timestamp("us", "UTC"))])
 _PANEL = pa.schema([("person_id", pa.int64()), ("team_id", pa.int32()), ("staff_id", pa.int32())])
 
@@ -28,6 +29,7 @@ class Moment(Protocol):
 
     def tables(self, people: list[int], names: list[str]) -> Mapping[str, pa.Table]: ...
     def current(self, people: list[int], types: list[str]) -> Iterable[tuple[int, str, str, int, bytes]]: ...
+    def read_many(self, keys: Iterable[str]) -> Mapping[str, tuple[int, bytes]]: ...
     def numbers(self, people: list[int]) -> Iterable[tuple[str, int, int]]: ...
     def teams(self) -> Iterable[tuple[int, list[str] | None]]: ...
     def panel(self, people: list[int]) -> Iterable[tuple[int, int, int | None]]: ...
@@ -60,7 +62,7 @@ def run(
         zone,
         now,
     )
-    writes = _writes(read, stored, models, Phrases(models, library), known, now)
+    writes = _writes(view, read, stored, models, Phrases(models, library), known, now)
     again = {w.person_id for w in writes if w.body["resourceType"] in decide_reads}
     changes = Changes(puts=[Put(json.write(w.body), if_version=w.if_version) for w in writes])
     panel = list(view.panel(asked))
@@ -81,6 +83,7 @@ def _stored(rows: Iterable[tuple[int, str, str, int, bytes]]) -> dict[str, list[
 
 
 def _writes(
+    view: Moment,
     read: Mapping[str, pa.Table],
     stored: Mapping[str, list[Stored]],
     models: Sequence[CareModel],
@@ -102,17 +105,26 @@ def _writes(
     roles = read["role"].to_pylist()
     seats = teams.seats(roles, enrolled)
     wanted = plans.proposals(read["proposal"].to_pylist(), enrolled)
-    at = Setting(now, phrases, known.patients, known.zones, teams.owners(roles))
     waiting = {w.person_id for w in moves}
     standing = [t for t in stored.get("Task", []) if t.person_id not in waiting]
+    obligations = _owed(read["obligation"], standing, known.patients.keys() - waiting)
+    withdrawn = _withdrawn(view, tasks.in_doubt(obligations, standing))
+    at = Setting(now, phrases, known.patients, known.zones, teams.owners(roles), withdrawn)
     return [
         *moves,
         *teams.staff_teams(seats, stored.get("CareTeam", []), known.patients, now),
         *plans.propose(
             wanted, stored.get("CarePlan", []), stored.get("Goal", []), known.patients, known.zones, phrases, now
         ),
-        *tasks.reconcile(_owed(read["obligation"], standing, known.patients.keys() - waiting), standing, at),
+        *tasks.reconcile(obligations, standing, at),
     ]
+
+
+def _withdrawn(view: Moment, events: set[str]) -> frozenset[str]:
+    """Which of these events are no longer in the record, or are there as cancelled or entered in error."""
+    found = view.read_many(sorted(events)) if events else {}
+    standing = {key for key, (_, body) in found.items() if json.read(body).get("status") not in _TAKEN_BACK}
+    return frozenset(events - standing)
 
 
 def _rows(findings: pa.Table) -> list[dict[str, Any]]:

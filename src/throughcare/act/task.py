@@ -36,6 +36,7 @@ class Setting:
     patients: Mapping[int, str]
     zones: Mapping[int, tzinfo]
     owners: Mapping[tuple[int, str, str], str]
+    withdrawn: frozenset[str] = frozenset()  # events that tasks are about and that no longer stand in the record
 
     def due(self, owed: Owed) -> str:
         """The due date as FHIR text: a day for clocks in days, an instant for clocks in hours; '' when unknown."""

@@ -115,13 +115,13 @@ def _without_work(task: Stored, owed: list[Owed], live: list[Owed], covered: set
     says = unique(o.reason for o in mine if o.reason)
     if says:
         return _written(task, cancelled(task.body, "rule", "; ".join(says), at))
-    why = "cancelled" if mine else "withdrawn"
+    why = "withdrawn" if about_of(task.body) in at.withdrawn else "cancelled"
     return _written(task, cancelled(task.body, why, SAYS[why], at))
 
 
 def _orphaned(task: Resource, mine: list[Owed], at: Setting) -> Resource:
     """A person's own task goes on without the rules that had joined it."""
-    says = "; ".join(unique(o.reason for o in mine if o.reason)) or SAYS["withdrawn"]
+    says = "; ".join(unique(o.reason for o in mine if o.reason)) or SAYS["cancelled"]
     kept = [i for i in task["input"] if i.get("type", {}).get("text") != "obligation"]
     body = without(task, "input", "reasonCode") | ({"input": kept} if kept else {})
     return with_note(body, SAYS["orphaned"].format(reason=says), at.now)
@@ -148,6 +148,13 @@ def _new_id(place: Place, taken: set[str]) -> str:
 
 def _written(task: Stored, new: Resource) -> Write | None:
     return None if new is task.body else Write(task.person_id, new, task.version)
+
+
+def in_doubt(owed: Iterable[Owed], tasks: Iterable[Stored]) -> set[str]:
+    """The events of open tasks for which nothing is answered any more: do they still stand in the record?"""
+    answered = {o.name for o in owed}
+    open_tasks = (t.body for t in tasks if t.body["status"] in OPEN)
+    return {about_of(t) for t in open_tasks if about_of(t) and not names_of(t) & answered}
 
 
 def obligation_keys(tasks: Iterable[Stored]) -> set[str]:

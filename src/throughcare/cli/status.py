@@ -7,6 +7,7 @@ import click
 from throughcare.cli.settle import print_standing
 from throughcare.definitions.load import load_all
 from throughcare.flow import standing
+from throughcare.record import views
 from throughcare.settings import Settings
 from throughcare.stores import postgres
 
@@ -22,6 +23,8 @@ def command(settings: Settings, as_json: bool) -> None:
     throughcare status --json
     """
     with postgres.open(settings) as database:
+        database.migrate()
+        views.ensure_views(database)
         models = standing.by_model(database, [m.model.id for m in load_all(settings)])
         tasks = standing.tasks(database)
     if as_json:
