@@ -3,7 +3,7 @@
 import pytest
 
 from throughcare.faults import Malformed
-from throughcare.fhir import validate
+from throughcare.fhir import dates, validate
 
 OBSERVATION = b'"resourceType":"Observation","status":"final","code":{"text":"x"}'
 
@@ -67,6 +67,11 @@ REFUSED = {
     "a wrong resource within": (
         b'{%s,"contained":[{"resourceType":"Patient","gender":"m"}]}' % OBSERVATION, "contained[0].gender",
     ),
+    "an address with a space": (b'{"resourceType":"Patient","implicitRules":"http://a b"}', "implicitRules"),
+    "an address with a tab": (b'{"resourceType":"Patient","implicitRules":"http://a\\tb"}', "implicitRules"),
+    "a code with two spaces": (b'{"resourceType":"Patient","language":"en  US"}', "language"),
+    "a code that ends in a space": (b'{"resourceType":"Patient","language":"en "}', "language"),
+    "a thirty-first of April": (b'{"resourceType":"Patient","birthDate":"1980-04-31"}', "birthDate"),
     "what is not JSON": (b"{", "JSON"),
 }  # fmt: skip
 
@@ -90,3 +95,19 @@ def test_nesting_without_end_does_not_end_the_process() -> None:
     )
     with pytest.raises(Malformed):
         validate.check(deep)
+
+
+def _dated(text: str) -> bool:
+    try:
+        validate.check(b'{"resourceType":"Patient","birthDate":"%s"}' % text.encode())
+    except Malformed:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("year", [1, 1600, 1700, 1900, 1999, 2000, 2023, 2024, 2100, 2400, 9999])
+def test_a_day_passes_when_the_calendar_has_it_and_only_then(year: int) -> None:
+    for month in range(0, 14):
+        for day in range(0, 33):
+            text = f"{year:04}-{month:02}-{day:02}"
+            assert _dated(text) == (dates.first_day(text) is not None), text
