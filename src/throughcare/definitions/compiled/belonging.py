@@ -59,11 +59,11 @@ def rules(models: list[Any]) -> list[Belongs]:
 def _belongs(names: Any) -> Belongs:
     person = names.person().frame
     told = [
-        Told(c.id, column, tuple((n, criteria.called(person, n)) for n in under), tuple(f"{n}$e" for n in under if _folded(person, n)))
+        Told(c.id, column, tuple((n, names.called(n)) for n in under if names.called(n)), tuple(f"{n}$e" for n in under if _folded(person, n)))
         for c in names.model.eligibility.criterion
         if c.on == "person"
         for column in [names.computed("person", c.id)]
-        for under in [_under(person, column)]
+        for under in [sorted(_under(person, column), key=names.called)]
     ]
     moves = [(m.id, names.computed("person", f"move:{m.id}"), tuple(m.from_)) for m in names.model.enrollment.move]
     return Belongs(
@@ -75,7 +75,7 @@ def _belongs(names: Any) -> Belongs:
 def _under(person: Frame, column: str) -> list[str]:
     """The columns and folds under a criterion."""
     entry = person.entries.get(column)
-    return sorted(criteria.leaves(person, entry.value.uses)) if entry and entry.value else [column]
+    return list(criteria.leaves(person, entry.value.uses)) if entry and entry.value else [column]
 
 
 def _folded(person: Frame, name: str) -> bool:

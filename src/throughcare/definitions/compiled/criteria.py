@@ -106,11 +106,3 @@ def leaves(frame: Frame, uses: frozenset[tuple[str, str]]) -> Iterator[str]:
             waiting += sorted(n for alias, n in entry.value.uses if alias == "r")
         else:
             yield name
-
-
-def called(frame: Frame, column: str) -> str:
-    """The author's own name of a column, without the mark that tells equal names apart."""
-    if column not in frame.entries:
-        return column
-    stem = column.split("__", 1)[1] if "__" in column else column.rpartition("_")[0]
-    return stem.strip("_")

@@ -35,7 +35,7 @@ def folded(names: Any, given: Fact, verb: str, text: str) -> Entry:
     if given.window:
         if not day:
             raise Mistake(f"{target.name} has no date for the window.", do="Name one with at = …")
-        holds = _both(holds, window(given.window, names.row(given.on)).holds(column("v", day, "date")))
+        holds = both(holds, window(given.window, names.row(given.on)).holds(column("v", day, "date")))
     take = given.take or (day if verb in ("lowest", "highest", "first", "latest") else None)
     if verb in ("count_of", "sum", "lowest", "highest", "first", "latest") and not take:
         raise Mistake(f"{verb} needs take, the column to read.", do='Add take = "column".')
@@ -60,7 +60,7 @@ def _day(given: Fact, target: Frame) -> str | None:
     return given.at or target.day
 
 
-def _both(a: Spelled, b: Spelled) -> Spelled:
+def both(a: Spelled, b: Spelled) -> Spelled:
     return b if a.sql == "true" else Spelled(f"({a.sql} and {b.sql})", "boolean", a.uses | b.uses)
 
 

@@ -6,7 +6,6 @@ from typing import Any
 from throughcare.definitions import calendar
 from throughcare.definitions.compiled import belonging, owing, roles, steps
 from throughcare.definitions.compiled.anchors import Anchors, Compiled
-from throughcare.definitions.compiled.criteria import called
 from throughcare.definitions.compiled.frames import Frame
 from throughcare.definitions.compiled.graph import Graph
 from throughcare.definitions.compiled.names import Names
@@ -163,7 +162,9 @@ class _Compiler:
         plan.belongs, plan.people = belonging.rules(self.models), schedule.final(self.graph.person).strip('"')
         for step in self.steps:
             frame = step.anchors[0].frame
-            rests_on = tuple((n, called(frame, n)) for n in dict.fromkeys(n for a in step.anchors for n in a.rests_on))
+            names = next(n for n in self.models if n.model_id == step.model)
+            blanks = {(names.called(n), n) for a in step.anchors for n in a.rests_on if names.called(n)}
+            rests_on = tuple((column, name) for name, column in sorted(blanks))
             plan.rests_on[step.model, step.given.id] = (schedule.final(frame).strip('"'), rests_on)
         plan.evidence = {n: f"{n}$e" for n, e in self.graph.person.entries.items() if e.fold and n in evidence}
         return plan

@@ -53,6 +53,7 @@ class Names:
         self.makers: dict[tuple[str, str], tuple[Make, tuple[str, tuple[Any, ...]]]] = {}
         self._sets: dict[str, tuple[Set, int]] = {s.id: (s, i) for i, s in enumerate(model.sets.set)}
         self._places: dict[str, At] = {}
+        self._own: set[tuple[str, str]] = set()
         self._made: dict[tuple[str, str], str] = {}
         self._making: list[tuple[str, str]] = []
         self._gather()
@@ -70,6 +71,7 @@ class Names:
     def add(self, on: str, name: str, make: Make, file: str = "", path: tuple[Any, ...] = ()) -> None:
         """A computed column that the engine itself needs, by a name of its own."""
         self.makers.setdefault((on, name), (make, (file, path)))
+        self._own.add((on, name))
 
     def place(self, name: str) -> At:
         """A set, a view, or the people, by the name an author gives."""
@@ -125,6 +127,15 @@ class Names:
             made = {name: column for (other, name), column in self._made.items() if other == on}
             if place.frame.kind != "view":
                 yield on, place.frame, {**{c: c for c in place.frame.columns}, **made}
+
+    def called(self, column: str) -> str:
+        """What this care model's author calls a column; nothing for what only the engine speaks of."""
+        if any(column in place.frame.columns for place in self._places.values()):
+            return column
+        names = [key for key, made in self._made.items() if made == column]
+        criteria = {c.id for c in self.model.eligibility.criterion}
+        said = sorted((name in criteria, name) for on, name in names if (on, name) not in self._own)
+        return said[0][1] if said else "" if names else column
 
     def row(self, on: str) -> RowScope:
         return RowScope(self, self.place(on))

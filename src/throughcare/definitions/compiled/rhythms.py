@@ -1,11 +1,12 @@
 """Rhythms: repeating work, on dates that never move (grid) or counted from the last time (from_last)."""
 
+from dataclasses import replace
 from typing import Any
 
 from throughcare.definitions.compiled.anchors import Anchors, Compiled, anchor
 from throughcare.definitions.compiled.due import Length, length, shifted
-from throughcare.definitions.compiled.facts import folded
-from throughcare.definitions.compiled.frames import column
+from throughcare.definitions.compiled.facts import both, folded
+from throughcare.definitions.compiled.frames import Entry, column
 
 from throughcare.definitions.expressions import Mistake, Spelled, spell
 from throughcare.definitions.grammar import Fact, Rhythm, Segment
@@ -77,38 +78,46 @@ def _from_last(names: Any, made: Compiled, rhythm: Rhythm, on: str) -> list[Anch
         raise Mistake(f'the rhythm "{rhythm.id}" needs starts, every and last.')
     last, starts = spell(rhythm.last, scope, "date"), spell(rhythm.starts, scope, "date")
     every, lead = length(rhythm.every, scope), length(rhythm.lead, scope)
-    found = [_counted(names, made, on, last, starts, every, lead, "")]
-    if made.given.resolved_by and _in_view(names, made):
+    today = scope.column("", "today")
+    after = Spelled(f"coalesce({last.sql} + 1, {today.sql} + 1)", "date", last.uses | today.uses)
+    found = [_counted(names, made, on, last, starts, every, lead, after, "")]
+    if made.given.resolved_by:
         before = _one_before(names, made, rhythm, on)
-        found.append(_counted(names, made, on, before, starts, every, lead, f"{last.sql} is not null"))
+        found.append(_counted(names, made, on, before, starts, every, lead, last, f"{last.sql} is not null"))
     return found
 
 
 def _counted(
-    names: Any, made: Compiled, on: str, last: Spelled, starts: Spelled, every: Length, lead: Length, where: str
-) -> Anchors:
+    names: Any, made: Compiled, on: str, last: Spelled, starts: Spelled, every: Length, lead: Length, counts: Spelled,
+    where: str,
+) -> Anchors:  # fmt: skip
+    """Due so long after the last, or when it starts. What is never found done by `last` was never done."""
     scope = names.row(on)
     again = shifted(last, every, 1, scope)
     until = Spelled(f"coalesce({again.sql}, {starts.sql})", "date", again.uses | starts.uses)
     opens = shifted(until, lead, -1, scope)
-    counts = Spelled(f"({last.sql} + 1)", "date", last.uses)
     occurrence = f"cast(coalesce({last.sql} - {EPOCH}, 0) as integer)"
     return anchor(names, made, on, opens, until, counts, occurrence, where=where)
 
 
-def _in_view(names: Any, made: Compiled) -> bool:
-    return names.phrase("person", made.given.resolved_by)[1].day is not None
-
-
 def _one_before(names: Any, made: Compiled, rhythm: Rhythm, on: str) -> Spelled:
-    """The day it was done the time before the last, from the same rows that resolve the step."""
+    """The day it was done the time before the last: by the fact that says when it was last done, without that day."""
     name = f"{made.given.id}_before_last"
+    fact = next((f for f in names.model.sets.fact if (f.on, f.id) == (on, rhythm.last)), None)
+    text = (fact.latest or fact.highest) if fact else None
     given = Fact(
-        id=name, on=on, highest=made.given.resolved_by, window=f"any time before {rhythm.last}",
-        if_none="unknown", skip_unknown=True,
+        id=name, on=on, highest=text or made.given.resolved_by, window=fact.window if fact and text else None,
+        at=fact.at if fact and text else None, take=fact.take if fact and text else None, if_none="unknown",
+        skip_unknown=True,
     )  # fmt: skip
-    names.add(on, name, lambda: folded(names, given, "highest", given.highest or ""))
+
+    def make() -> Entry:
+        entry = folded(names, given, "highest", given.highest or "")
+        assert entry.fold
+        last = spell(rhythm.last, names.row(on), "date")
+        earlier = Spelled(f'v."{entry.fold.take}" < {last.sql}', "boolean", last.uses | {("v", str(entry.fold.take))})
+        entry.fold = replace(entry.fold, holds=both(entry.fold.holds, earlier))
+        return entry
+
+    names.add(on, name, make)
     return column("r", names.computed(on, name), "date")
-
-
-
