@@ -42,8 +42,9 @@ def build(settings: Settings, people: int, seed: int, on: date, say: Callable[[s
     say(f"Made {people:,} invented people")
     with app.ready(settings) as database:
         for number, (source, count) in enumerate(manifest["sources"].items(), 1):
-            with progress(f"Loading {source} ({number} of {len(manifest['sources'])})", count) as said:
-                built.resources += _load(database, folder / source, source, settings, said)
+            title = manifest["titles"][source]
+            with progress(f"Loading {title} ({number} of {len(manifest['sources'])})", count) as said:
+                built.resources += _load(database, folder / source, title, settings, said)
         built.sources = len(manifest["sources"])
         say(f"Loaded {built.resources:,} resources from {built.sources} sources")
         _care_team(database, people)

@@ -96,7 +96,8 @@ def _look_at_pages(address: str) -> tuple[int, list[str]]:
     answered, failed = 0, []
     for one in places.STAFF:
         browser = build_opener(HTTPCookieProcessor(CookieJar()))
-        pages, seen = _sign_in(browser, address, one.sign_in), set()
+        pages = _sign_in(browser, address, one.sign_in)
+        seen: set[str] = set()
         while pages and len(seen) < PAGES_MAX:
             path = pages.pop(0)
             if path in seen or path.startswith(("/assets", "/sign-out")):

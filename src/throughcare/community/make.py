@@ -46,7 +46,13 @@ def make(
         for no in range(count):
             truths.write(_ENCODER.encode(_one(sources, no, seed, on, practices)) + b"\n")
             said(no + 1)
-    manifest = {"people": count, "seed": seed, "on": on.isoformat(), "sources": dict(sorted(sources.counts.items()))}
+    manifest = {
+        "people": count,
+        "seed": seed,
+        "on": on.isoformat(),
+        "sources": dict(sorted(sources.counts.items())),
+        "titles": places.titles(count),
+    }
     (folder / "community.json").write_text(json.dumps(manifest, indent=1) + "\n")
     return manifest
 

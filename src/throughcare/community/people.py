@@ -45,6 +45,7 @@ class Person:
     caregiver: bool
     died: date | None = None
     moved_away: bool = False
+    unnamed_high_pressure: bool = False  # high readings that nobody has written down as a problem
     patient_ids: dict[str, str] = field(default_factory=dict)  # source -> Patient id
     copies: list[str] = field(default_factory=list)  # a second Patient by mistake within one source
 
@@ -94,6 +95,7 @@ def person(no: int, seed: int, on: date, practices: list[Practice]) -> Person:
     ]
     made.died = on - timedelta(days=chance.randint(20, 700)) if age >= 60 and chance.random() < 0.02 else None
     made.moved_away = made.died is None and chance.random() < 0.01
+    made.unnamed_high_pressure = age >= 18 and "hypertension" not in made.conditions and chance.random() < 0.04
     _known_to(made, chance)
     return made
 

@@ -8,7 +8,7 @@ from throughcare.community.shapes import identified, reference, role_coding
 HOSPITALS = [("st_brigid", "St. Brigid Hospital"), ("harbor_general", "Harbor General")]
 PLAN = ("meridian_plan", "Meridian Health Plan")
 AGENCY = ("open_door", "Open Door Community Services")
-TEAM_SOURCE = ("team_notebook", "The care team's list before Throughcare")
+TEAM_SOURCE = ("team_notebook", "Care team notebook")
 PRACTICE_NAMES = [
     "Bayview Family Practice",
     "Harbor Point Primary Care",
@@ -78,6 +78,12 @@ def practices(people: int) -> list[Practice]:
             )
         )
     return made
+
+
+def titles(people: int) -> dict[str, str]:
+    """The name people know each source by."""
+    named = dict([*HOSPITALS, PLAN, AGENCY, TEAM_SOURCE])
+    return named | {practice.source: practice.name for practice in practices(people)}
 
 
 def directory(people: int) -> list[tuple[str, dict[str, Any]]]:

@@ -13,6 +13,7 @@ GOES_HOME = {"home", "home_health", "skilled_nursing"}
 
 def truth(person: Person, found: list[Stay], last_visit: date | None, on: date) -> dict[str, Any]:
     """One person's truth; shares no code with the care models, only the community's own facts."""
+    here = person.died is None and not person.moved_away
     return {
         "person": person.no,
         "household": person.household,
@@ -21,7 +22,8 @@ def truth(person: Person, found: list[Stay], last_visit: date | None, on: date) 
         "patients": sorted([*person.patient_ids.values(), *person.copies]),
         "same_person_twice": person.copies,
         "in_panel": _in_panel(person, last_visit, on),
-        "long_term_conditions": [c for c in person.conditions if c in REGISTRY] if person.died is None else [],
+        "long_term_conditions": [c for c in person.conditions if c in REGISTRY] if here else [],
+        "unnamed_high_pressure": person.unnamed_high_pressure and here,
         "coaching": _coaching(person, found, on),
         "stays": [_stay(s) for s in found if s.kind == "IMP"],
         "discharged_silently": [s.id for s in found if s.silent],

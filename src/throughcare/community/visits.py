@@ -77,10 +77,13 @@ def _visit(person: Person, day: date, n: int, chance: Random) -> Iterator[Resour
         participant=[{"individual": reference("Practitioner", clinician)}],
     )
     if person.age_on(day) >= 18:
-        high = 12 if "hypertension" in person.conditions else 0
-        yield blood_pressure(
-            f"{stem}-bp", patient, day, chance.randint(108, 142) + high, chance.randint(64, 88) + high // 2
-        )
+        high = "hypertension" in person.conditions or person.unnamed_high_pressure
+        systolic, diastolic = (chance.randint(122, 156), chance.randint(72, 94)) if high else _ordinary(chance)
+        yield blood_pressure(f"{stem}-bp", patient, day, systolic, diastolic)
+
+
+def _ordinary(chance: Random) -> tuple[int, int]:
+    return chance.randint(102, 128), chance.randint(60, 78)
 
 
 def _problems(person: Person, first: date, last: date, chance: Random) -> Iterator[Resource]:
