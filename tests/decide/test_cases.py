@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from throughcare.decide.cases import run_case
+from throughcare.decide.cases import run_cases
 from throughcare.definitions.cases import load_cases
 from throughcare.definitions.compiled import Plan, compile_models
 from throughcare.definitions.load import load_library, load_model
@@ -26,7 +26,7 @@ def differences(tmp_path: Path, plan: Plan, expect: str, story: str = STORY) -> 
     file = tmp_path / "calls/cases" / story / "expect.toml"
     file.write_text("".join(file.read_text().splitlines(keepends=True)[:3]) + expect)
     case = next(c for c in load_cases(tmp_path / "calls") if c.story == story)
-    found = run_case(case, load_model(tmp_path / "calls"), plan)
+    (found,) = run_cases([(case, load_model(tmp_path / "calls"))], plan)
     return [f"{f.line}: {f.what.removeprefix(f'case {story}: ')}" for f in found]
 
 
@@ -35,7 +35,7 @@ def test_the_cases_of_the_scaffold_hold(tmp_path: Path, plan: Plan) -> None:
     model = load_model(tmp_path / "calls")
     cases = load_cases(tmp_path / "calls")
     assert len(cases) == len(list(SCAFFOLD.glob("cases/*"))) == 4
-    assert [run_case(case, model, plan) for case in cases] == [[], [], [], []]
+    assert run_cases([(case, model) for case in cases], plan) == [[], [], [], []]
 
 
 OWED = '[[owed]]\nperson = "Patient/ana"\nstep = "first_call"\n'
@@ -107,3 +107,16 @@ def test_an_unknown_says_what_is_missing(tmp_path: Path, plan: Plan) -> None:
     assert said == [
         '4: expected Patient/ana: belongs, got unknown because "Is an adult" is unknown (birth_date missing).'
     ]
+
+
+def test_lives_of_one_moment_are_looked_at_together_and_kept_apart(tmp_path: Path, plan: Plan) -> None:
+    new_model("calls", tmp_path)
+    model = load_model(tmp_path / "calls")
+    wrong = tmp_path / "calls/cases/is_a_child/expect.toml"
+    wrong.write_text(wrong.read_text().replace('"not_met"', '"met"'))
+    cases = load_cases(tmp_path / "calls")
+    together = run_cases([(case, model) for case in cases], plan)
+    alone = [found for case in cases for found in run_cases([(case, model)], plan)]
+    assert together == alone
+    assert [bool(found) for found in together] == [case.story == "is_a_child" for case in cases]
+    assert together[1][0].what.endswith('Patient/ana: belongs, got does not belong because "Is an adult" is not met.')

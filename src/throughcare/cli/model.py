@@ -11,7 +11,7 @@ from throughcare.cli._explained import explained
 from throughcare.cli._moment import MOMENT
 from throughcare.cli._progress import progress
 from throughcare.cli._resources import resources
-from throughcare.decide.cases import run_case
+from throughcare.decide.cases import run_cases
 from throughcare.decide.evaluate import evaluate
 from throughcare.decide.lives import Lives, lives
 from throughcare.decide.trial import Trial, trial
@@ -171,7 +171,7 @@ def _checked(folder: Path, library: Library, settings: Settings, show_turns: boo
         cases = load_cases(folder)
         if not findings:
             plan = compile_models([model], library, settings.calendar)
-            findings = [finding for case in cases for finding in run_case(case, model, plan)]
+            findings = [finding for found in run_cases([(case, model) for case in cases], plan) for finding in found]
         turned = turns(Reading(model, library))
     except WrongDefinition as wrong:
         findings, turned = wrong.findings, []

@@ -8,8 +8,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from throughcare.decide.evaluate import Answers, evaluate
-from throughcare.decide.lives import Lives, lives
+from throughcare.decide.together import Outcome, outcomes
 from throughcare.decide.told import told_day, told_due
 from throughcare.definitions import grammar
 from throughcare.definitions.cases import Case
@@ -22,12 +21,13 @@ Row = dict[str, Any]
 _WORD = {"met": "belongs", "not_met": "does not belong", "unknown": "unknown"}
 
 
-def run_case(case: Case, model: grammar.CareModel, plan: Plan) -> list[Finding]:
-    """What is not as expected, each at its line of expect.toml; nothing means the case holds."""
-    known = lives(case.life, case.now, case.expect.zone)
-    answers = evaluate(plan, known.tables, case.now, case.expect.zone)
-    run = _Run(case, model, known, answers)
-    return [_finding(case, path, what) for path, what in run.differences()]
+def run_cases(cases: Sequence[tuple[Case, grammar.CareModel]], plan: Plan) -> list[list[Finding]]:
+    """For each case what is not as expected, at its line of expect.toml; nothing means the case holds."""
+    found = outcomes([case for case, _ in cases], plan)
+    return [
+        [_finding(case, path, what) for path, what in _Run(case, model, outcome).differences()]
+        for (case, model), outcome in zip(cases, found, strict=True)
+    ]
 
 
 def _finding(case: Case, path: Path, what: str) -> Finding:
@@ -41,8 +41,7 @@ class _Run:
 
     case: Case
     model: grammar.CareModel
-    known: Lives
-    answers: Answers
+    outcome: Outcome
 
     def differences(self) -> Iterator[tuple[Path, str]]:
         expect = self.case.expect
@@ -56,16 +55,14 @@ class _Run:
         ]
         for kind, entries, compare in kinds:
             for nth, entry in enumerate(entries):
-                if kind != "fact" and entry.person not in self.known.people:
+                if kind != "fact" and entry.person not in self.outcome.people:
                     yield (kind, nth), f"{entry.person} is not in the life."
                 else:
                     yield from (((kind, nth), what) for what in compare(entry))
 
     def _of(self, table: str, person: str) -> list[Row]:
         """This model's answers about one person."""
-        number = self.known.people[person]
-        rows = getattr(self.answers, table).to_pylist()
-        return [r for r in rows if r["person_id"] == number and r["model"] == self.model.model.id]
+        return self.outcome.of(table, person, self.model.model.id)
 
     def _belongs(self, e: grammar.ExpectBelongs) -> Iterator[str]:
         found = next((r for r in self._of("finding", e.person) if r["rule"] == "eligible"), None)
@@ -102,7 +99,7 @@ class _Run:
             ("resolved", e.resolved_on, row["resolved_at"]),
         ):
             if wanted is not None and not self._same_day(wanted, got):
-                because = told_due(self.model, self.answers, row) if key == "due" else ""
+                because = told_due(self.model, self.outcome, row) if key == "due" else ""
                 yield f"{e.step}: expected {key} {wanted}, got {told_day(got, wanted, self.zone)}{because}."
         for key, said, was in (
             ("status", e.status, row["status"]),
@@ -134,12 +131,12 @@ class _Run:
 
     def _owed_none(self, e: grammar.ExpectOwedNone) -> Iterator[str]:
         for row in (r for r in self._obligations(e.person, e.step, e.about) if r["status"] != "cancelled"):
-            because = told_due(self.model, self.answers, row)
+            because = told_due(self.model, self.outcome, row)
             got = f"one for {row['anchor_key']}, {row['status']}{because}"
             yield f"expected {e.person} not to be owed {e.step}, got {got}."
 
     def _fact(self, e: grammar.ExpectFact) -> Iterator[str]:
-        rows = self.answers.rows(self.model.model.id, e.on)
+        rows = self.outcome.rows(self.model.model.id, e.on)
         if e.key not in rows:
             there = f"Rows: {', '.join(map(str, rows))}." if rows else "It has no rows."
             yield f"{e.on} has no row {e.key}. {there}"

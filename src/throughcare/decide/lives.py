@@ -13,6 +13,7 @@ from throughcare.fhir import dates
 from throughcare.record import recipes, subject
 from throughcare.stores import arrow
 
+Resource = dict[str, Any]
 PLACES = Decimal("1e-10")
 LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 _ALWAYS = {

@@ -2,11 +2,17 @@
 
 import re
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from throughcare.decide.evaluate import Answers
 from throughcare.definitions.grammar import CareModel
+
+
+class Sets(Protocol):
+    """Whoever knows the rows of a care model's sets."""
+
+    def rows(self, model: str, on: str) -> dict[str, dict[str, Any]]: ...
+
 
 _WORD = re.compile(r"[a-z_][a-z0-9_]*")
 
@@ -19,7 +25,7 @@ def told_day(moment: datetime | None, like: Any, zone: ZoneInfo) -> str:
     return local.isoformat(timespec="minutes") if isinstance(like, datetime) else local.date().isoformat()
 
 
-def told_due(model: CareModel, answers: Answers, obligation: dict[str, Any]) -> str:
+def told_due(model: CareModel, sets: Sets, obligation: dict[str, Any]) -> str:
     """ " because it is due 2 business days after ended_on, and ended_on is 2026-07-02"; empty when no rule says."""
     step = next(s for s in model.work.step if s.id == obligation["step"])
     rhythm = next((r for r in model.work.rhythm if r.id == step.rhythm), None)
@@ -27,13 +33,13 @@ def told_due(model: CareModel, answers: Answers, obligation: dict[str, Any]) -> 
     if not rule:
         return f" because of the rhythm {step.rhythm}" if step.rhythm else ""
     on = rhythm.on if rhythm else step.on
-    known = told_values(model, answers, on, obligation["anchor_key"], rule)
+    known = told_values(model, sets, on, obligation["anchor_key"], rule)
     return f" because it is due {rule}{f', and {known}' if known else ''}"
 
 
-def told_values(model: CareModel, answers: Answers, on: str, key: str, text: str) -> str:
+def told_values(model: CareModel, sets: Sets, on: str, key: str, text: str) -> str:
     """What the names in an expression stand for on one row: "ended_on is 2026-07-02, age_min is 65"."""
-    row = answers.rows(model.model.id, on).get(key, {})
+    row = sets.rows(model.model.id, on).get(key, {})
     names = list(dict.fromkeys(n for n in _WORD.findall(text) if n in row or n in model.parameters))
     return ", ".join(f"{n} is {_value(row[n] if n in row else _parameter(model, n))}" for n in names)
 

@@ -1,0 +1,99 @@
+"""Many lives in one look: cases of one moment are thought about together, each with ids of its own."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from throughcare.decide.evaluate import Answers, evaluate
+from throughcare.decide.lives import Resource, lives
+from throughcare.definitions.cases import Case
+from throughcare.definitions.compiled import Plan
+from throughcare.record import subject
+
+Row = dict[str, Any]
+
+
+@dataclass(slots=True)
+class _Look:
+    """One evaluation, its tables read out once."""
+
+    answers: Answers
+    _tables: dict[str, list[Row]] = field(default_factory=dict)
+    _sets: dict[tuple[str, str], dict[str, Row]] = field(default_factory=dict)
+
+    def table(self, name: str) -> list[Row]:
+        if name not in self._tables:
+            self._tables[name] = getattr(self.answers, name).to_pylist()
+        return self._tables[name]
+
+    def rows(self, model: str, on: str) -> dict[str, Row]:
+        if (model, on) not in self._sets:
+            self._sets[model, on] = self.answers.rows(model, on)
+        return self._sets[model, on]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What the engine thinks of one case, in the case's own ids."""
+
+    people: dict[str, int]
+    look: _Look
+    mark: str
+
+    def of(self, table: str, person: str, model: str) -> list[Row]:
+        """One care model's answers about one person."""
+        number = self.people[person]
+        rows = (r for r in self.look.table(table) if r["person_id"] == number and r["model"] == model)
+        return [{name: self._own(value) for name, value in row.items()} for row in rows]
+
+    def rows(self, model: str, on: str) -> dict[str, Row]:
+        """The rows of a set, by key."""
+        found = {key: row for key, row in self.look.rows(model, on).items() if self.mark in str(key)}
+        return {self._own(key): {name: self._own(value) for name, value in row.items()} for key, row in found.items()}
+
+    def _own(self, value: Any) -> Any:
+        return value.replace(self.mark, "") if self.mark and isinstance(value, str) else value
+
+
+def outcomes(cases: Sequence[Case], plan: Plan) -> list[Outcome]:
+    """The outcome of each case, in their order."""
+    moments: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for nth, case in enumerate(cases):
+        alone = nth if any("/" not in f.key or f.key[0].isdigit() for f in case.expect.fact) else -1
+        moments[case.now, case.expect.zone, alone].append(nth)
+    found: dict[int, Outcome] = {}
+    for group in moments.values():
+        found |= _together({nth: cases[nth] for nth in group}, plan)
+    return [found[nth] for nth in range(len(cases))]
+
+
+def _together(cases: dict[int, Case], plan: Plan) -> dict[int, Outcome]:
+    now, zone = next((c.now, c.expect.zone) for c in cases.values())
+    marks = {nth: f"case{nth}---" if len(cases) > 1 else "" for nth in cases}
+    known = lives([r for nth, case in cases.items() for r in _marked(case.life, marks[nth])], now, zone)
+    look = _Look(evaluate(plan, known.tables, now, zone))
+    people = {nth: {k.replace(m, ""): v for k, v in known.people.items() if m in k} for nth, m in marks.items()}
+    return {nth: Outcome(people[nth], look, marks[nth]) for nth in cases}
+
+
+def _marked(life: list[Resource], mark: str) -> list[Resource]:
+    """A life whose people, and what is about them, have ids no other life has. Places and staff keep theirs."""
+    own = {f"{r['resourceType']}/{r['id']}" for r in life if subject.patient_id(r)}
+    return [_renamed(r, own, mark) | {"id": mark + r["id"] if _key(r) in own else r["id"]} for r in life]
+
+
+def _key(resource: Resource) -> str:
+    return f"{resource['resourceType']}/{resource['id']}"
+
+
+def _renamed(node: Any, own: set[str], mark: str) -> Any:
+    if isinstance(node, list):
+        return [_renamed(item, own, mark) for item in node]
+    if not isinstance(node, dict):
+        return node
+    return {k: _reference(v, own, mark) if k == "reference" else _renamed(v, own, mark) for k, v in node.items()}
+
+
+def _reference(value: Any, own: set[str], mark: str) -> Any:
+    return value.replace("/", f"/{mark}", 1) if value in own else value
