@@ -366,3 +366,8 @@ def test_every_turn_of_unknown_into_yes_or_no_is_listed(tiny: Callable[..., Path
         "sets.toml:4  set stays: encounter where class = 'inpatient' and known(ended_on)",
         "eligibility.toml:10  criterion was_in_hospital: is_true(stays_ever >= 1)",
     ]
+
+
+def test_what_only_the_compiler_can_see_is_found_too(spoilt: Callable[..., Finding]) -> None:
+    finding = spoilt("sets.toml", 'value = "days_after(ended_on, call_days)"', 'choose = [ { if = "true", then = 1 } ]')
+    assert (finding.line, "choose has no last row" in finding.what) == (13, True)
