@@ -9,6 +9,9 @@ import click
 from throughcare.faults import Fault
 from throughcare.settings import Settings
 
+DATA_DIR = "Folder of this installation (THROUGHCARE_DATA_DIR)."
+DATABASE = "DSN of a PostgreSQL server instead of the bundled one (THROUGHCARE_DATABASE)."
+
 
 class Nouns(click.Group):
     """Commands are the modules of this folder; a module is imported only when its command is asked for."""
@@ -19,12 +22,33 @@ class Nouns(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in self.list_commands(ctx):
             return None
-        return importlib.import_module(f"{__name__}.{name}").command
+        return _everywhere(importlib.import_module(f"{__name__}.{name}").command)
+
+
+def _everywhere(command: click.Command) -> click.Command:
+    """Which installation is meant may be said before the command or behind it."""
+    if not any(p.name == "data_dir" for p in command.params):
+        command.params += [_installation("--data-dir", DATA_DIR), _installation("--database", DATABASE)]
+    for inner in command.commands.values() if isinstance(command, click.Group) else ():
+        _everywhere(inner)
+    return command
+
+
+def _installation(name: str, says: str) -> click.Option:
+    return click.Option([name], help=says, expose_value=False, callback=_set)
+
+
+def _set(ctx: click.Context, option: click.Parameter, value: str | None) -> None:
+    if value is None or option.name is None:
+        return
+    own = ctx.find_root().params
+    ctx.obj = Settings.read(**{**{k: own.get(k) for k in ("data_dir", "database")}, option.name: value})
+    own[option.name] = value
 
 
 @click.group(cls=Nouns, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--data-dir", type=click.Path(file_okay=False), help="Folder of this installation (THROUGHCARE_DATA_DIR).")
-@click.option("--database", help="DSN of a PostgreSQL server instead of the bundled one (THROUGHCARE_DATABASE).")
+@click.option("--data-dir", type=click.Path(file_okay=False), help=DATA_DIR)
+@click.option("--database", help=DATABASE)
 @click.version_option(package_name="throughcare")
 @click.pass_context
 def throughcare(ctx: click.Context, data_dir: str | None, database: str | None) -> None:

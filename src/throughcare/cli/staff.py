@@ -1,6 +1,8 @@
 """`throughcare staff`: who signs in, with which roles and teams, and why someone sees or does not see a person."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import wraps
 from typing import Any
 
 import click
@@ -16,10 +18,8 @@ BY = "command line"
 
 
 @click.group()
-@click.pass_context
-def command(ctx: click.Context) -> None:
+def command() -> None:
     """People who sign in: their roles, teams and passwords."""
-    ctx.obj = _Opened(ctx.obj)
 
 
 class _Opened:
@@ -40,6 +40,17 @@ class _Opened:
         return datetime.now(UTC)
 
 
+def _opened(function: Callable[..., None]) -> Callable[..., None]:
+    """Hands a command the opened installation it was asked about."""
+
+    @click.pass_obj
+    @wraps(function)
+    def inner(settings: Settings, *given: Any, **named: Any) -> None:
+        function(_Opened(settings), *given, **named)
+
+    return inner
+
+
 @command.command()
 @click.argument("sign_in")
 @click.argument("name")
@@ -50,7 +61,7 @@ class _Opened:
 @click.option(
     "--minutes-a-day", default=300, show_default=True, help="Minutes a day for people, in front of the cut line."
 )
-@click.pass_obj
+@_opened
 def add(
     opened: _Opened, sign_in: str, name: str, roles: tuple[str, ...], in_teams: tuple[str, ...],
     practitioner: str | None, credentials: str, minutes_a_day: int,
@@ -64,7 +75,7 @@ def add(
 
 
 @command.command(name="list")
-@click.pass_obj
+@_opened
 def list_staff(opened: _Opened) -> None:
     """Everyone, with roles, teams and how many people they are the named worker of."""
     for sign_in, name, active, roles, in_teams, seen in people.listing(opened.database):
@@ -75,7 +86,7 @@ def list_staff(opened: _Opened) -> None:
 @command.command()
 @click.argument("sign_in")
 @click.argument("roles", nargs=-1, required=True, type=click.Choice(ROLES))
-@click.pass_obj
+@_opened
 def role(opened: _Opened, sign_in: str, roles: tuple[str, ...]) -> None:
     """Give someone exactly these roles; their sessions end."""
     people.set_roles(opened.database, sign_in, list(roles), by=BY, at=opened.at)
@@ -87,7 +98,7 @@ def role(opened: _Opened, sign_in: str, roles: tuple[str, ...]) -> None:
 @click.option("--serves", multiple=True, help="'Organization/<id>' whose people the team serves; none given: everyone.")
 @click.option("--member", "members", multiple=True, help="Sign-in name of someone who is in this team from now on.")
 @click.option("--share", is_flag=True, help="Split people without a named worker evenly among the team.")
-@click.pass_obj
+@_opened
 def team(opened: _Opened, name: str, serves: tuple[str, ...], members: tuple[str, ...], share: bool) -> None:
     """Make or change a team: whom it serves and who is in it."""
     database = opened.database
@@ -102,7 +113,7 @@ def team(opened: _Opened, name: str, serves: tuple[str, ...], members: tuple[str
 
 @command.command()
 @click.argument("sign_in")
-@click.pass_obj
+@_opened
 def disable(opened: _Opened, sign_in: str) -> None:
     """Stop someone from signing in; their sessions end at once."""
     people.disable(opened.database, sign_in, by=BY, at=opened.at)
@@ -111,7 +122,7 @@ def disable(opened: _Opened, sign_in: str) -> None:
 
 @command.command()
 @click.argument("sign_in")
-@click.pass_obj
+@_opened
 def password(opened: _Opened, sign_in: str) -> None:
     """Print a new one-time password, once."""
     click.echo(f"{sign_in} signs in once with:  {people.new_password(opened.database, sign_in, by=BY, at=opened.at)}")
@@ -120,7 +131,7 @@ def password(opened: _Opened, sign_in: str) -> None:
 @command.command()
 @click.argument("sign_in")
 @click.argument("person_id", type=int)
-@click.pass_obj
+@_opened
 def why(opened: _Opened, sign_in: str, person_id: int) -> None:
     """Say why someone sees a person, or does not."""
     for sentence in explain.why(opened.database, sign_in, person_id):
