@@ -17,14 +17,17 @@ def test_people_have_news_until_the_cursor_passes_it_and_what_passes_wrote_is_no
     put(patient("ana"))
     put(patient("ben"))
     ana, ben = numbers(database, "ana", "ben")
-    people, until = Moment(database).changed("decide", 10)
-    assert sorted(people) == sorted([ana, ben])
-    commit(database, Changes(cursor=("decide", until)), stage="act", at=NOW)
-    assert Moment(database).changed("decide", 10)[0] == []
+    news = Moment(database).changed("decide", 10)
+    assert sorted(news.people) == sorted(news.patients) == sorted([ana, ben])
+    commit(database, Changes(cursor=("decide", news.until)), stage="act", at=NOW)
+    assert Moment(database).changed("decide", 10).people == []
     put({"resourceType": "Goal", "id": "g", "lifecycleStatus": "active", "description": {"text": "x"},
          "subject": {"reference": "Patient/ana"}}, source="throughcare", stage="act")  # fmt: skip
-    assert Moment(database).changed("decide", 10)[0] == []
-    assert Moment(database).changed("identity", 10, ["Patient"])[0] != []
+    assert Moment(database).changed("decide", 10).people == []
+    put({"resourceType": "Flag", "id": "f", "status": "active", "code": {"text": "x"},
+         "subject": {"reference": "Patient/ana"}})  # fmt: skip
+    news = Moment(database).changed("decide", 10)
+    assert (news.people, news.patients) == ([ana], [])
 
 
 def test_news_comes_in_portions_and_nobody_is_left_between_them(database, put):
@@ -33,13 +36,12 @@ def test_news_comes_in_portions_and_nobody_is_left_between_them(database, put):
     put(patient("a", active=True))
     seen, cursor = [], 0
     for _ in range(3):
-        people, until = Moment(database).changed("decide", 1)
-        assert until > cursor
-        seen, cursor = seen + people, until
-        commit(database, Changes(cursor=("decide", until)), stage="act", at=NOW)
+        news = Moment(database).changed("decide", 1)
+        assert news.until > cursor
+        seen, cursor = seen + news.people, news.until
+        commit(database, Changes(cursor=("decide", cursor)), stage="act", at=NOW)
     assert set(numbers(database, "a", "b", "c")) <= set(seen)
-    rest, _ = Moment(database).changed("decide", 1)
-    assert rest in ([], numbers(database, "a"))
+    assert Moment(database).changed("decide", 1).people in ([], numbers(database, "a"))
 
 
 def test_a_link_is_news_for_both_people(database, put):
@@ -47,7 +49,7 @@ def test_a_link_is_news_for_both_people(database, put):
     ana, old = numbers(database, "ana", "old-ana")
     commit(database, Changes(cursor=("decide", Moment(database).commit_no)), stage="act", at=NOW)
     commit(database, Changes(links=[Link("old-ana", ana, "same ssn, same birth date")]), stage="identity", at=NOW)
-    assert sorted(Moment(database).changed("decide", 10)[0]) == sorted([ana, old])
+    assert sorted(Moment(database).changed("decide", 10).people) == sorted([ana, old])
     assert sorted(Moment(database).numbers([ana])) == [("ana", ana, ana), ("old-ana", ana, old)]
 
 

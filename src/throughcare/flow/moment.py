@@ -1,6 +1,7 @@
 """A moment: the view of the record that a pass reads, with the few questions that only passes ask."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +26,15 @@ _ANSWERS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """Who changed, for whom among them a source says anew who they are, and how far the feed is read after them."""
+
+    people: list[int]
+    patients: list[int]
+    until: int
+
+
 class Moment(View):
     """One moment of the record, for decide, act and identity alike."""
 
@@ -37,17 +47,12 @@ class Moment(View):
     def _answers(self, name: str, people: list[int]) -> pa.Table:
         return arrow.of_rows(_ANSWERS[name], self._rows(f"flow/answers_{name}", people=people))
 
-    def changed(self, stage: str, limit: int, types: list[str] | None = None) -> tuple[list[int], int]:
-        """People with news for a stage, and how far the feed is read once they are done; ties may pass the limit."""
-        values = {
-            "since": self.cursor(stage),
-            "until": self.commit_no,
-            "own": OWN_STAGES,
-            "types": types,
-            "limit": limit,
-        }
+    def changed(self, stage: str, limit: int) -> News:
+        """People with news for a stage, in the order of the feed; ties may pass the limit."""
+        values = {"since": self.cursor(stage), "until": self.commit_no, "own": OWN_STAGES, "limit": limit}
         rows = self._rows("flow/changed", **values)
-        return [person for person, _ in rows], rows[-1][1] if len(rows) >= limit else self.commit_no
+        until = rows[-1][1] if len(rows) >= limit else self.commit_no
+        return News([person for person, *_ in rows], [person for person, _, patient in rows if patient], until)
 
     def current(
         self, people: list[int], types: list[str], *, ours: bool = True

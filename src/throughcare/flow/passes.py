@@ -20,6 +20,7 @@ LOOKS_MAX = 3  # at each person in one settle: the first, and at most two more f
 TRIES_MAX = 3  # when people write in between
 
 Progress = Callable[[str, int], None]
+Asked = tuple[list[int], int | None]
 
 
 @dataclass(slots=True)
@@ -64,8 +65,7 @@ def settle(
     new, nothing is written.
     """
     one = Pass(database, published, now, at or now, progress, Settled())
-    people = _link(one, people)
-    for batch, cursor in _asked(one, people, everyone):
+    for batch, cursor in _named(one, people) if people is not None else _asked(one, everyone):
         _look(one, batch, cursor)
     while again := _woken(one, people):
         _look(one, again, None)
@@ -73,37 +73,36 @@ def settle(
     return one.settled
 
 
-def _link(one: Pass, people: list[int] | None) -> list[int] | None:
-    """Identity first: people named are joined by those they are linked to; else whoever has a changed Patient."""
-    if people is not None:
-        changes = identity.run(Moment(one.database), one.now, people)
-        _commit(one, changes, "identity")
-        return sorted({*people, *(link.person_id for link in changes.links if link.person_id is not None)})
-    while True:
-        moment = Moment(one.database)
-        asked, until = moment.changed("identity", one.size, ["Patient"])
-        if not asked:
-            return None
-        changes = identity.run(moment, one.now, asked)
-        changes.cursor = ("identity", until)
-        _commit(one, changes, "identity")
-        one.progress("identity", len(asked))
+def _named(one: Pass, people: list[int]) -> Iterator[Asked]:
+    """People someone names, joined by those they turn out to be linked to."""
+    linked = _link(one, people)
+    everyone = sorted({*people, *linked})
+    yield from ((everyone[i : i + one.size], None) for i in range(0, len(everyone), one.size))
 
 
-def _asked(one: Pass, people: list[int] | None, everyone: bool) -> Iterator[tuple[list[int], int | None]]:
-    """Who is looked at first, in portions, each with how far the feed is read once it is done."""
-    if people is not None:
-        yield from ((people[i : i + one.size], None) for i in range(0, len(people), one.size))
-        return
-    while news := Moment(one.database).changed("decide", one.size):
-        if not news[0]:
-            break
-        yield news
+def _asked(one: Pass, everyone: bool) -> Iterator[Asked]:
+    """Whoever has news, then everyone else if asked: in portions, each with how far the feed is read after it."""
+    known: set[int] = set()
+    while (news := Moment(one.database).changed("decide", one.size)).people:
+        unknown = [p for p in news.patients if p not in known]
+        known.update(unknown)
+        if unknown and _link(one, unknown):
+            continue  # links are news: the portion is read again, now with whom they reach
+        yield news.people, news.until
     after = 0
     while everyone and (batch := Moment(one.database).everyone(after, one.size)):
         after = batch[-1]
+        _link(one, batch)
         if rest := [p for p in batch if p not in one.settled.looks]:
             yield rest, None
+
+
+def _link(one: Pass, people: list[int]) -> set[int]:
+    """Identity, for people of whom something new is said; the people whose patients moved."""
+    changes = identity.run(Moment(one.database), one.now, people)
+    _commit(one, changes, "identity")
+    one.progress("identity", len(people))
+    return {link.person_id for link in changes.links if link.person_id is not None}
 
 
 def _woken(one: Pass, people: list[int] | None) -> list[int]:
