@@ -1,5 +1,6 @@
 """DuckDB thinks: tables in, one statement at a time, tables out. Nothing is kept between runs but prepared plans."""
 
+import warnings
 import weakref
 from collections.abc import Iterable
 from types import TracebackType
@@ -10,6 +11,8 @@ import pyarrow as pa
 
 from throughcare.faults import Fault
 
+# Only the connection runs prepared statements; it reminds us each time that a relation copies less. Rows are few here.
+warnings.filterwarnings("ignore", "Arrow output on a DB-API result", UserWarning)
 ROWS_AT_ONCE = 1_000_000
 
 

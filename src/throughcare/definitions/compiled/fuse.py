@@ -100,11 +100,12 @@ class _Compiler:
         names = [[s.name for s in part] for part in (made, happened, paused)]
         if not made:
             return [Statement("obligation", NO_OBLIGATION), Statement("wake", owing.wakes(True))]
+        units = {s.warn.unit for s in self.steps if s.warn}
         if self.share:
-            owed = [Statement("obligation", owing.obligations(*names, self.calendars))]
+            owed = [Statement("obligation", owing.obligations(*names, self.calendars, units))]
         else:
             owed = [
-                Statement(f"obligation {s.number}", owing.obligations(*names, self.calendars, f'and u."step" = {s.number}'))
+                Statement(f"obligation {s.number}", owing.obligations(*names, self.calendars, units, f'and u."step" = {s.number}'))
                 for s in self.steps
             ]
             owed.append(Statement("obligation", " union all ".join(f'select * from "{s.name}"' for s in owed)))

@@ -89,7 +89,9 @@ def pauses_of(conditions: dict[int, str], uses_people: bool, table: str, people:
     return f'select unnest(care_listed([{listed}])) as "pause", v."person_id", v."from_on", v."to_on" from {table} v{join}'
 
 
-def obligations(anchors: list[str], events: list[str], pauses: list[str], business_day_warnings: dict[str, str], only: str = "") -> str:
+def obligations(
+    anchors: list[str], events: list[str], pauses: list[str], calendars: dict[str, str], units: set[str], only: str = ""
+) -> str:
     """Every obligation with its status, from anchors, events, pauses and the standing of its person."""
     rows = " union all by name ".join(f'select * from "{name}"' for name in anchors)
     happened = " union all ".join(f'select * from "{name}"' for name in events) or (
@@ -161,7 +163,7 @@ def obligations(anchors: list[str], events: list[str], pauses: list[str], busine
         "person_id", "model", "version", "id" as "step", "anchor_key", cast("occurrence" as integer) as "occurrence",
         "activity", "about", "roles", "escalates_to", "open_moment" as "opens_at", "due_moment" as "due_at",
         case when "to_minute" then 'minute' else 'day' end as "due_precision",
-        {_warned(business_day_warnings)} as "warn_at", "status",
+        {_warned(calendars, units)} as "warn_at", "status",
         "met_moment" as "resolved_at", "met_by" as "resolved_by",
         case when "status" = 'cancelled' then case when "died" then 'the person has died'
                 else coalesce("cancelled", "left_because") end
@@ -173,18 +175,25 @@ def obligations(anchors: list[str], events: list[str], pauses: list[str], busine
     from told"""
 
 
-def _warned(calendars: dict[str, str]) -> str:
-    """When to warn: hours before the moment, or the beginning of a day so many days before."""
+def _warned(calendars: dict[str, str], units: set[str]) -> str:
+    """When to warn: hours before the moment, or the beginning of a day so many days before. Only the units in use."""
+    if not units:
+        return "null::timestamptz"
     day = 'coalesce("due_day", cast(timezone("zone", "due_moment") as date))'
     business = " ".join(
         f"when \"calendar\" = {quoted(name)} then care_business_days_before({day}, \"warn_n\", getvariable('{variable}'))"
         for name, variable in calendars.items()
     )
-    business = f"case {business} end" if business else "null::date"
-    before = f"""case "warn_unit" when 'days' then {day} - "warn_n" when 'weeks' then {day} - 7 * "warn_n"
-        when 'months' then cast({day} - to_months("warn_n") as date) when 'business days' then {business} end"""
-    return f"""case when "warn_unit" = 'hours' then "due_moment" - to_hours("warn_n")
-        when "warn_unit" is not null then timezone("zone", cast({before} as timestamp)) end"""
+    before = {
+        "days": f'{day} - "warn_n"',
+        "weeks": f'{day} - 7 * "warn_n"',
+        "months": f'cast({day} - to_months("warn_n") as date)',
+        "years": f'cast({day} - to_months(12 * "warn_n") as date)',
+        "business days": f"case {business} end",
+    }
+    cases = [f"when {quoted(u)} then timezone(\"zone\", cast({before[u]} as timestamp))" for u in sorted(units - {"hours"})]
+    cases += ["when 'hours' then \"due_moment\" - to_hours(\"warn_n\")"] if "hours" in units else []
+    return f"case \"warn_unit\" {' '.join(cases)} end"
 
 
 def _paused(pauses: list[str]) -> str:
