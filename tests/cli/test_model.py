@@ -140,7 +140,7 @@ def test_try_says_who_would_join_and_what_would_be_owed(home: Path) -> None:
     told = said(home, "try", "mine/evening_calls", "--on", life, "--at", NOW)
     assert told == (
         "Evening calls, version 1, on 2026-07-03 09:00\n"
-        "1 people: 1 belong, 0 do not, 0 unknown\n"
+        "People: 1. 1 belong, 0 do not, 0 unknown\n"
         "Belong: Patient/ana\n"
         "If all of them joined now (1 new), this would be owed:\n"
         "  first_call: 1 open, next due 2026-07-07   "
@@ -161,7 +161,7 @@ def test_try_reads_what_can_be_read_and_counts_the_rest(home: Path) -> None:
     done = run(home, "try", "mine/evening_calls", "--on", "people.ndjson", "--at", NOW)
     assert done.returncode == 0
     assert "1 could not be read and were left out." in done.stderr
-    assert "1 people: 0 belong" in done.stdout
+    assert "People: 1. 0 belong" in done.stdout
 
 
 def test_a_moment_without_an_offset_is_refused(home: Path) -> None:

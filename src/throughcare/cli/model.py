@@ -194,7 +194,7 @@ def _tell_trial(model: CareModel, found: Trial, now: datetime, settings: Setting
     counts = Counter({answer: len(people) for answer, people in found.people.items()})
     click.echo(f"{model.model.title}, version {model.model.version}, on {now.astimezone(zone):%Y-%m-%d %H:%M}")
     click.echo(
-        f"{counts.total()} people: {counts['met']} belong, {counts['not_met']} do not, {counts['unknown']} unknown"
+        f"People: {counts.total()}. {counts['met']} belong, {counts['not_met']} do not, {counts['unknown']} unknown"
     )
     for word, counted in (("does not hold", found.unmet), ("missing", found.missing)):
         for name, number in counted.most_common():
