@@ -84,6 +84,9 @@ def parse(text: str) -> exp.Expression:
     try:
         tree = sqlglot.parse_one(text, dialect=_Care)
     except SqlglotError as error:
+        for word, kind in (("case", exp.Case), ("cast", exp.Cast), ("over", exp.Window)):
+            if re.search(rf"\b{word}\b", text):
+                raise Mistake(*_REFUSED[kind]) from None
         where = error.errors[0] if getattr(error, "errors", None) else {}  # type: ignore[attr-defined]
         near = f' near "{where["highlight"]}"' if where.get("highlight") else ""
         raise Mistake(f'"{text}" cannot be read{near}.', "", "Check commas, brackets and quotes.") from None

@@ -61,7 +61,7 @@ class Thinker:
     def run(self, sql: str, name: str = "statement") -> pa.Table:
         """Everything a statement answers. `name` is what a fault calls it."""
         try:
-            return self._engine.execute(sql).to_arrow_reader(ROWS_AT_ONCE).read_all()
+            return self._engine.sql(sql).to_arrow_table()
         except duckdb.Error as error:
             raise _failed(name) from error
 
