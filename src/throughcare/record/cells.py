@@ -43,7 +43,8 @@ def _boolean(value: Any) -> bool | None:
 
 
 def _integer(value: Any) -> int | None:
-    return int(value) if isinstance(value, int | Decimal) and abs(value) <= _INTEGER_MAX else None
+    number = _number(value)
+    return int(number) if number is not None and abs(number) <= _INTEGER_MAX else None
 
 
 def _number(value: Any) -> Decimal | None:

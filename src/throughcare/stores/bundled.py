@@ -10,6 +10,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -187,7 +188,7 @@ def _run(program: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     import tempfile
 
     user = os_user.server_user()
-    as_user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
+    as_user: dict[str, Any] = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
         done = subprocess.run(
             [str(program), *arguments], stdin=subprocess.DEVNULL, stdout=out, stderr=err, text=True, cwd="/",
