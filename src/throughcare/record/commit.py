@@ -44,7 +44,7 @@ def commit(
     few = len(changes.puts) + len(changes.deletes) <= FEW and not changes.answers
     with database.connection() as connection, together(connection) if few else nullcontext():
         known = sources.known(connection, _sources(changes), at=at)
-        items = [*(_prepared(put, views, known) for put in changes.puts), *changes.deletes]
+        items: list[versions.Item] = [*(_prepared(put, views, known) for put in changes.puts), *changes.deletes]
         row = connection.execute(query("record/head")).fetchone()
         assert row is not None
         head = _Head(row[0], row[1], row[2], bytes(row[3]))

@@ -39,7 +39,7 @@ def versions(
 ) -> None:  # fmt: skip
     """Write new versions with their flat and search rows, after closing the ones they replace."""
     _close(connection, sorting, views, moment)
-    whose = {patient: f"{person}\t{no}" for patient, (person, no) in people.items()}
+    whose: dict[str | None, str] = {patient: f"{person}\t{no}" for patient, (person, no) in people.items()}
     copy.into(connection, "record.resource", _RESOURCE, _resources(sorting, sources, whose, moment))
     now = [item for i, (item, _) in enumerate(sorting.rows) if i not in sorting.passed and isinstance(item, Prepared)]
     copy.into(connection, "record.search", _SEARCH, _searches(now, whose))
@@ -69,12 +69,15 @@ def _resources(
     for i, (item, version) in enumerate(sorting.rows):
         until = at if i in sorting.passed else copy.NULL
         gone = isinstance(item, Delete)
-        whom = _NOBODY if gone else whose.get(item.patient, _NOBODY)
-        seal, body = (GONE, b"") if gone else (item.digest, item.body)
+        whom, seal, body = (_NOBODY, GONE, b"") if isinstance(item, Delete) else _content(item, whose)
         yield (
             f"{item.resource_type}\t{item.resource_id}\t{version}\t{moment.commit_no}\t{at}\t{until}\t{whom}\t"
             f"{sources[item.source][0]}\t{'t' if gone else 'f'}\t\\\\x{seal.hex()}\t"
         ).encode() + body + b"\n"
+
+
+def _content(item: Prepared, whose: Mapping[str | None, str]) -> tuple[str, bytes, bytes]:
+    return whose.get(item.patient, _NOBODY), item.digest, item.body
 
 
 def _searches(items: Iterable[Prepared], whose: Mapping[str | None, str]) -> Iterable[bytes]:
