@@ -213,6 +213,8 @@ def _negative(node: exp.Neg, scope: Scope) -> Spelled:
 
 def _call(node: exp.Anonymous, scope: Scope) -> Spelled:
     name = node.name.lower()
+    if name == "cast":
+        raise Mistake(*_REFUSED[exp.Cast])
     function = scope.functions.get(name)
     if function is None:
         near = nearest(name, scope.functions)
