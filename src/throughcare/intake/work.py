@@ -1,5 +1,6 @@
 """Work on lines that needs no database: read, validate, flatten, index. Runs in this process or in a pool of them."""
 
+import contextlib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,6 +33,13 @@ class Done:
     prepared: list[Prepared] = field(default_factory=list)
     quarantined: list[Quarantined] = field(default_factory=list)
     last_line: int = 0
+
+
+def learn(zone: str) -> None:
+    """Build what the first resource needs: the FHIR model and the views."""
+    recipes.shipped(zone)
+    with contextlib.suppress(Malformed):
+        validate.check(b"{}")
 
 
 def work(job: Job) -> Done:
