@@ -34,9 +34,12 @@ def ready(settings: Settings) -> Database:
 def site(settings: Settings, database: Database, published: Published) -> Site:
     """What the workspace stands on; acts settle the people they touched before the page is shown again."""
     return Site(
-        database=database, settings=settings, models={m.model.id: m for m in published.models}, library=published.library,
+        database=database,
+        settings=settings,
+        models={m.model.id: m for m in published.models},
+        library=published.library,
         settle=lambda people: settle(database, published, datetime.now(UTC), people),
-    )  # fmt: skip
+    )
 
 
 def build(settings: Settings) -> Starlette:

@@ -23,9 +23,15 @@ def viewer(town, sign_in: str) -> Viewer:
             t for (t,) in connection.execute("select team_id from door.staff_team where staff_id = %s", [staff_id])
         ]
     return Viewer(
-        staff_id=staff_id, sign_in=sign_in, name=sign_in, roles=frozenset(roles), teams=tuple(teams),
-        practitioner=practitioner, at=NOW, zone=NEW_YORK,
-    )  # fmt: skip
+        staff_id=staff_id,
+        sign_in=sign_in,
+        name=sign_in,
+        roles=frozenset(roles),
+        teams=tuple(teams),
+        practitioner=practitioner,
+        at=NOW,
+        zone=NEW_YORK,
+    )
 
 
 def seen(town, one: Viewer) -> set[str]:

@@ -5,17 +5,33 @@ import pytest
 from .conftest import AXE
 
 SCREENS = {
-    "sign_in": ("", "/sign-in"), "password": ("noor", "/password"), "today": ("noor", "/today"),
-    "panel": ("noor", "/today?open=t-p7"), "said": ("noor", "/today?done=t-p7&how=contact&what=no_answer&contact=c-x"),
-    "wrong_form": ("noor", "/today?open=t-p7&problem=call_at"), "week": ("noor", "/today?view=week"),
-    "empty": ("cory", "/today"), "person": ("noor", "/people/{p7}"), "plain_person": ("noor", "/people/{p5}"),
-    "timeline": ("noor", "/people/{p7}/timeline"), "looks": ("noor", "/people/{p7}/looks"),
-    "why": ("noor", "/people/{p7}/why/transitions"), "why_unknown": ("noor", "/people/{p7}/why/steady"),
-    "people": ("noor", "/people"), "found": ("noor", "/people?q=mari"), "behind_a_number": ("noor", "/people?model=steady&answer=met"),
-    "find": ("noor", "/find?q=mari"), "new_task": ("noor", "/tasks/new?person={p7}"), "whom": ("noor", "/tasks/new"),
-    "models": ("noor", "/care-models"), "model": ("noor", "/care-models/transitions"), "steady": ("ada", "/care-models/steady"),
-    "audit": ("ines", "/audit"), "absent": ("noor", "/nothing"), "forbidden": ("ines", "/today"),
-}  # fmt: skip
+    "sign_in": ("", "/sign-in"),
+    "password": ("noor", "/password"),
+    "today": ("noor", "/today"),
+    "panel": ("noor", "/today?open=t-p7"),
+    "said": ("noor", "/today?done=t-p7&how=contact&what=no_answer&contact=c-x"),
+    "wrong_form": ("noor", "/today?open=t-p7&problem=call_at"),
+    "week": ("noor", "/today?view=week"),
+    "empty": ("cory", "/today"),
+    "person": ("noor", "/people/{p7}"),
+    "plain_person": ("noor", "/people/{p5}"),
+    "timeline": ("noor", "/people/{p7}/timeline"),
+    "looks": ("noor", "/people/{p7}/looks"),
+    "why": ("noor", "/people/{p7}/why/transitions"),
+    "why_unknown": ("noor", "/people/{p7}/why/steady"),
+    "people": ("noor", "/people"),
+    "found": ("noor", "/people?q=mari"),
+    "behind_a_number": ("noor", "/people?model=steady&answer=met"),
+    "find": ("noor", "/find?q=mari"),
+    "new_task": ("noor", "/tasks/new?person={p7}"),
+    "whom": ("noor", "/tasks/new"),
+    "models": ("noor", "/care-models"),
+    "model": ("noor", "/care-models/transitions"),
+    "steady": ("ada", "/care-models/steady"),
+    "audit": ("ines", "/audit"),
+    "absent": ("noor", "/nothing"),
+    "forbidden": ("ines", "/today"),
+}
 WHO = {who for who, _ in SCREENS.values()}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 

@@ -42,7 +42,7 @@ def test_undo_by_key_and_the_way_back(page, own):
     page.keyboard.press("1")
     page.wait_for_selector(".said")
     page.keyboard.press("u")
-    page.wait_for_function("document.querySelector('.said b').textContent.startsWith('Taken')")
+    page.wait_for_selector(".said b:has-text('Taken back.')")
     assert logged(own.town) == []
 
 

@@ -56,11 +56,20 @@ class Browser:
         url = urlsplit(path)
         sent = {"host": "testhost", "cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items()), **headers}
         scope = {
-            "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "scheme": "http",
-            "path": url.path, "raw_path": url.path.encode(), "query_string": url.query.encode(), "root_path": "",
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "method": method,
+            "scheme": "http",
+            "path": url.path,
+            "raw_path": url.path.encode(),
+            "query_string": url.query.encode(),
+            "root_path": "",
             "headers": [(k.replace("_", "-").lower().encode(), v.encode()) for k, v in sent.items() if v],
-            "client": (self.source, 5), "server": ("testhost", 80), "app": self.app,
-        }  # fmt: skip
+            "client": (self.source, 5),
+            "server": ("testhost", 80),
+            "app": self.app,
+        }
         got: dict = {"body": b""}
         asked = iter([{"type": "http.request", "body": body, "more_body": False}])
 

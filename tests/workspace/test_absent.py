@@ -67,9 +67,11 @@ def test_each_look_and_each_refusal_is_written_down_with_who_and_whom(town):
             "select actor, action, person_id from door.audit where actor = 'noor' order by audit_no"
         ).fetchall()
     wanted = [
-        ("noor", "person page", town.people["own"]), ("noor", "not shown: person page", town.people["other"]),
-        ("noor", "worklist", None), ("noor", "task", town.people["p7"]),
-    ]  # fmt: skip
+        ("noor", "person page", town.people["own"]),
+        ("noor", "not shown: person page", town.people["other"]),
+        ("noor", "worklist", None),
+        ("noor", "task", town.people["p7"]),
+    ]
     assert [line for line in lines if line in wanted] == wanted
 
 

@@ -17,8 +17,15 @@ def people_of(text: str) -> set[str]:
 
 def test_the_page_says_who_belongs_who_serves_what_is_owed_and_where_it_comes_from(visit):
     text = visit("noor").get("/care-models/transitions").text
-    for said in ("Is at least 18 years old", "Program manual, section 1", "Leads and calls.", "72 hours after it ended",
-                 "14 days after it ended", "An invented manual, 2026", "Stay at home"):  # fmt: skip
+    for said in (
+        "Is at least 18 years old",
+        "Program manual, section 1",
+        "Leads and calls.",
+        "72 hours after it ended",
+        "14 days after it ended",
+        "An invented manual, 2026",
+        "Stay at home",
+    ):
         assert said in text, said
     assert '<svg class="w"' in text
 
@@ -52,9 +59,17 @@ def test_why_in_and_why_not_with_evidence(shared, visit):
 
 @pytest.mark.parametrize(
     ("phrase", "days"),
-    [("2 business days after ended_on", 2.8), ("home_hours hours after ended_at", 3.0), ("12 months after x", 364.8),
-     ("1 day before started_on", -1.0), ("by visit_on", None), ("made_up days after x", None), (None, None), ("", None)],
-)  # fmt: skip
+    [
+        ("2 business days after ended_on", 2.8),
+        ("home_hours hours after ended_at", 3.0),
+        ("12 months after x", 364.8),
+        ("1 day before started_on", -1.0),
+        ("by visit_on", None),
+        ("made_up days after x", None),
+        (None, None),
+        ("", None),
+    ],
+)
 def test_deadlines_are_read_for_drawing(phrase, days):
     found = deadlines.days(phrase, care_models()[0], date(2026, 3, 17))
     assert found == (None if days is None else pytest.approx(days))

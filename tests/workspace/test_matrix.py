@@ -15,9 +15,14 @@ CARE = ("noor", "sam", "vance", "cleo", "ben")
 NO_CARE = ("ada", "ines")
 # Whom each may see: nurse and coordinator, supervisor and clinician their team; the health worker her own; the rest nobody.
 MAY_SEE = {
-    "noor": {"own", "team"}, "sam": {"own", "team"}, "vance": {"own", "team"}, "cleo": {"own"}, "ben": {"other"},
-    "ada": set(), "ines": set(),
-}  # fmt: skip
+    "noor": {"own", "team"},
+    "sam": {"own", "team"},
+    "vance": {"own", "team"},
+    "cleo": {"own"},
+    "ben": {"other"},
+    "ada": set(),
+    "ines": set(),
+}
 # page -> what someone with a care role gets, what an administrator and an auditor get; "seen" means by whose person it is.
 TABLE = {
     "GET /": (303, 303, 303),
@@ -47,9 +52,12 @@ TABLE = {
 OPEN_DOORS = {"GET /sign-in", "POST /sign-in", "GET /health", "GET /assets/{name:path}"}
 CANARIES = ("zzyxcanary", "quorlwren")
 FORMS = {
-    "/contact": {"outcome": "no_answer"}, "/snooze": {"reason": "asked", "until": "2026-03-20"},
-    "/hand-over": {"owner": "Practitioner/noor"}, "/decline": {"reason": "other"}, "/undo": {"how": "hand_over"},
-}  # fmt: skip
+    "/contact": {"outcome": "no_answer"},
+    "/snooze": {"reason": "asked", "until": "2026-03-20"},
+    "/hand-over": {"owner": "Practitioner/noor"},
+    "/decline": {"reason": "other"},
+    "/undo": {"how": "hand_over"},
+}
 
 
 def pages(app) -> set[str]:

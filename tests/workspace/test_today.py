@@ -85,9 +85,13 @@ def test_spanish_is_spanish(town):
 @pytest.mark.parametrize("name", NASTY)
 def test_a_name_is_only_ever_text(town, name):
     patient = {
-        "resourceType": "Patient", "id": "p7", "active": True, "name": [{"use": "official", "given": [name], "family": name}],
-        "birthDate": "1955-02-03", "managingOrganization": {"reference": "Organization/harbor"},
-    }  # fmt: skip
+        "resourceType": "Patient",
+        "id": "p7",
+        "active": True,
+        "name": [{"use": "official", "given": [name], "family": name}],
+        "birthDate": "1955-02-03",
+        "managingOrganization": {"reference": "Organization/harbor"},
+    }
     commit(
         town.site.database, Changes([Put(json.write(patient), "St. Brigid")]), door="flow", stage="t", actor="t", at=NOW
     )

@@ -20,14 +20,57 @@ NOW = datetime(2026, 3, 17, 12, 40, tzinfo=UTC)
 NEW_YORK = ZoneInfo("America/New_York")
 PASSWORD = "a lamp in the harbor"
 GIVEN = [
-    "Odell", "Hanh", "Corliss", "Dwight", "Pilar", "Theo", "Jerome", "Maribel", "Sunniva", "Amadou", "Loretta", "Ivo",
-    "Nettie", "Ruth", "Gus", "Yusra", "Marguerite", "Desmond", "Ines", "Latrice", "Hollis", "Bettina", "Rosalind", "Emeka",
-]  # fmt: skip
+    "Odell",
+    "Hanh",
+    "Corliss",
+    "Dwight",
+    "Pilar",
+    "Theo",
+    "Jerome",
+    "Maribel",
+    "Sunniva",
+    "Amadou",
+    "Loretta",
+    "Ivo",
+    "Nettie",
+    "Ruth",
+    "Gus",
+    "Yusra",
+    "Marguerite",
+    "Desmond",
+    "Ines",
+    "Latrice",
+    "Hollis",
+    "Bettina",
+    "Rosalind",
+    "Emeka",
+]
 FAMILY = [
-    "Greenlaw", "Tran-Whitlock", "Mayfair", "Okonjo", "Santamarina", "Vandermolen", "Attaway-Bell", "Quintanar", "Castell",
-    "Sesay-Cole", "Vanterpool", "Karalis", "Polk-Ramires", "Zabriskie", "Wendelborn", "Kasim-Dale", "Hallam", "Achterberg",
-    "Valdecasas", "Oakhollow", "Fernley", "Crowe", "Ashgrove", "Nwosu-Hart",
-]  # fmt: skip
+    "Greenlaw",
+    "Tran-Whitlock",
+    "Mayfair",
+    "Okonjo",
+    "Santamarina",
+    "Vandermolen",
+    "Attaway-Bell",
+    "Quintanar",
+    "Castell",
+    "Sesay-Cole",
+    "Vanterpool",
+    "Karalis",
+    "Polk-Ramires",
+    "Zabriskie",
+    "Wendelborn",
+    "Kasim-Dale",
+    "Hallam",
+    "Achterberg",
+    "Valdecasas",
+    "Oakhollow",
+    "Fernley",
+    "Crowe",
+    "Ashgrove",
+    "Nwosu-Hart",
+]
 LANGUAGES = {1: "vi", 4: "es", 7: "es", 9: "fr", 12: "es", 15: "ar", 18: "es"}
 # (activity, hours from now until due, model, step, hours since the event it is about)
 WORK = [
@@ -53,7 +96,7 @@ WORK = [
     ("plan_review", 24.3, "steady", "review", 700),
     ("coach_call", 27, "transitions", "coach", 190),
     ("a1c_test", 63, "steady", "eyes", 4000),
-]  # fmt: skip
+]
 
 
 @dataclass
@@ -72,8 +115,13 @@ def build(
     known = models if models is not None else {m.model.id: m for m in care_models()}
     settings = Settings(time_zone="America/New_York", languages="en,es")
     site = Site(
-        database=database, settings=settings, models=known, library=library or load_library(), settle=settle, clock=clock
-    )  # fmt: skip
+        database=database,
+        settings=settings,
+        models=known,
+        library=library or load_library(),
+        settle=settle,
+        clock=clock,
+    )
     world = World(site)
     _staff(database)
     _put(database, [*_places(), *[r for i in range(people) for r in _life(i)], *_stranger(), *_teammate()])
@@ -99,21 +147,37 @@ def _staff(database) -> None:
     ]:
         practitioner = f"Practitioner/{who}" if who else None
         staff.add(
-            database, sign_in, name, roles=roles, teams=team, practitioner=practitioner, credentials=title,
-            password=PASSWORD, by="tests", at=at, minutes_a_day=260,
-        )  # fmt: skip
+            database,
+            sign_in,
+            name,
+            roles=roles,
+            teams=team,
+            practitioner=practitioner,
+            credentials=title,
+            password=PASSWORD,
+            by="tests",
+            at=at,
+            minutes_a_day=260,
+        )
 
 
 def _places() -> list[dict]:
     names = {"noor": ("Noor", "Haddad"), "cleo": ("Cleo", "Brightwater"), "vance": ("Elias", "Vance")}
     return [
-        *[{"resourceType": "Organization", "id": i, "name": n} for i, n in (("harbor", "Harbor Health"), ("bay", "Bayshore"))],
         *[
-            {"resourceType": "Practitioner", "id": i, "name": [{"given": [given], "family": family}],
-             "telecom": [{"system": "phone", "value": f"(555) 014-01{n}0"}]}
+            {"resourceType": "Organization", "id": i, "name": n}
+            for i, n in (("harbor", "Harbor Health"), ("bay", "Bayshore"))
+        ],
+        *[
+            {
+                "resourceType": "Practitioner",
+                "id": i,
+                "name": [{"given": [given], "family": family}],
+                "telecom": [{"system": "phone", "value": f"(555) 014-01{n}0"}],
+            }
             for n, (i, (given, family)) in enumerate(names.items(), 2)
         ],
-    ]  # fmt: skip
+    ]
 
 
 def _patient(
@@ -121,12 +185,16 @@ def _patient(
 ) -> dict:
     spoken = [{"language": {"coding": [{"system": "urn:ietf:bcp:47", "code": language}]}, "preferred": True}]
     return {
-        "resourceType": "Patient", "id": ident, "active": True, "birthDate": born, "gender": sex,
+        "resourceType": "Patient",
+        "id": ident,
+        "active": True,
+        "birthDate": born,
+        "gender": sex,
         "name": [{"use": "official", "given": [given], "family": family}],
         "telecom": [{"system": "phone", "use": "mobile", "value": f"(555) 014-{2000 + len(given) * 97 + len(family)}"}],
         "managingOrganization": {"reference": f"Organization/{organization}"},
         **({"communication": spoken} if language else {}),
-    }  # fmt: skip
+    }
 
 
 def _life(i: int) -> list[dict]:
@@ -149,11 +217,18 @@ def _life(i: int) -> list[dict]:
 def _stay(ident: str, since: float) -> dict:
     end = NOW - timedelta(hours=since)
     return {
-        "resourceType": "Encounter", "id": f"{ident}-stay", "status": "finished", "subject": {"reference": f"Patient/{ident}"},
-        "class": {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "IMP" if since < 250 else "AMB"},
-        "type": [{"text": "Heart failure" if since < 250 else "Office visit"}], "serviceProvider": {"display": "St. Brigid"},
+        "resourceType": "Encounter",
+        "id": f"{ident}-stay",
+        "status": "finished",
+        "subject": {"reference": f"Patient/{ident}"},
+        "class": {
+            "system": "http://terminology.hl7.org/CodeSystem/v3-ActCode",
+            "code": "IMP" if since < 250 else "AMB",
+        },
+        "type": [{"text": "Heart failure" if since < 250 else "Office visit"}],
+        "serviceProvider": {"display": "St. Brigid"},
         "period": {"start": (end - timedelta(days=4 if since < 250 else 0.02)).isoformat(), "end": end.isoformat()},
-    }  # fmt: skip
+    }
 
 
 def _task(ident: str, activity: str, due: float, owner: str | None, **more) -> dict:
@@ -161,15 +236,21 @@ def _task(ident: str, activity: str, due: float, owner: str | None, **more) -> d
     library = load_library().activities
     end = at.isoformat() if due < 15 else at.astimezone(NEW_YORK).date().isoformat()
     return {
-        "resourceType": "Task", "id": f"t-{ident}", "status": "requested", "intent": "order",
+        "resourceType": "Task",
+        "id": f"t-{ident}",
+        "status": "requested",
+        "intent": "order",
         "code": {"coding": [{"system": "urn:throughcare:activity", "code": activity}]},
-        "description": library[activity].verb, "for": {"reference": f"Patient/{ident}"},
-        "focus": {"reference": f"Encounter/{ident}-stay"}, "authoredOn": (NOW - timedelta(days=3)).isoformat(),
+        "description": library[activity].verb,
+        "for": {"reference": f"Patient/{ident}"},
+        "focus": {"reference": f"Encounter/{ident}-stay"},
+        "authoredOn": (NOW - timedelta(days=3)).isoformat(),
         "restriction": {"period": {"end": end}},
         "performerType": [{"coding": [{"system": "urn:throughcare:role", "code": "nurse"}]}],
         "input": [{"type": {"text": "obligation"}, "valueString": _key(ident)}],
-        **({"owner": {"reference": owner}} if owner else {}), **more,
-    }  # fmt: skip
+        **({"owner": {"reference": owner}} if owner else {}),
+        **more,
+    }
 
 
 def _key(ident: str, model: str = "") -> str:
@@ -178,20 +259,28 @@ def _key(ident: str, model: str = "") -> str:
 
 def _program(ident: str, model: str, since: float) -> dict:
     return {
-        "resourceType": "EpisodeOfCare", "id": f"e-{ident}", "status": "active", "patient": {"reference": f"Patient/{ident}"},
+        "resourceType": "EpisodeOfCare",
+        "id": f"e-{ident}",
+        "status": "active",
+        "patient": {"reference": f"Patient/{ident}"},
         "type": [{"coding": [{"system": "urn:throughcare:care-model", "code": model}]}],
         "period": {"start": (NOW - timedelta(hours=since)).date().isoformat()},
-    }  # fmt: skip
+    }
 
 
 def _tried(ident: str, activity: str) -> dict:
     at = (NOW - timedelta(hours=23)).isoformat()
     return {
-        "resourceType": "Communication", "id": f"c-{ident}", "status": "completed", "subject": {"reference": f"Patient/{ident}"},
-        "category": [{"coding": [{"system": "urn:throughcare:activity", "code": activity}]}], "sent": at,
-        "medium": [{"coding": [{"code": "phone"}]}], "sender": {"reference": "Practitioner/cory"},
+        "resourceType": "Communication",
+        "id": f"c-{ident}",
+        "status": "completed",
+        "subject": {"reference": f"Patient/{ident}"},
+        "category": [{"coding": [{"system": "urn:throughcare:activity", "code": activity}]}],
+        "sent": at,
+        "medium": [{"coding": [{"code": "phone"}]}],
+        "sender": {"reference": "Practitioner/cory"},
         "statusReason": {"coding": [{"system": "urn:throughcare:outcome", "code": "no_answer"}]},
-    }  # fmt: skip
+    }
 
 
 def _chart(ident: str, i: int) -> list[dict]:
@@ -207,39 +296,95 @@ def _chart(ident: str, i: int) -> list[dict]:
     medicines = ["Furosemide 40 mg", "Metformin 500 mg", "Lisinopril 10 mg", "Atorvastatin 20 mg"]
     weights = [168.2, 168.0, 168.4, 167.9, 168.1, 168.2, 170.6, 172.4]
     out = [
-        {"resourceType": "Condition", "id": f"{ident}-d{n}", "subject": subject, "clinicalStatus": active, "recordedDate": f"20{18 + n}-05-0{n + 1}",
-         "code": {"text": says, "coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": code}]}}
+        {
+            "resourceType": "Condition",
+            "id": f"{ident}-d{n}",
+            "subject": subject,
+            "clinicalStatus": active,
+            "recordedDate": f"20{18 + n}-05-0{n + 1}",
+            "code": {"text": says, "coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": code}]},
+        }
         for n, (code, says) in enumerate(problems)
-    ]  # fmt: skip
+    ]
     out += [
-        {"resourceType": "MedicationRequest", "id": f"{ident}-m{n}", "status": "active", "intent": "order", "subject": subject,
-         "medicationCodeableConcept": {"text": says, "coding": [{"system": "http://www.nlm.nih.gov/research/umls/rxnorm", "code": str(n)}]}, "authoredOn": "2025-11-03"}
+        {
+            "resourceType": "MedicationRequest",
+            "id": f"{ident}-m{n}",
+            "status": "active",
+            "intent": "order",
+            "subject": subject,
+            "medicationCodeableConcept": {
+                "text": says,
+                "coding": [{"system": "http://www.nlm.nih.gov/research/umls/rxnorm", "code": str(n)}],
+            },
+            "authoredOn": "2025-11-03",
+        }
         for n, says in enumerate(medicines)
-    ]  # fmt: skip
+    ]
     out += [
-        {"resourceType": "Observation", "id": f"{ident}-w{n}", "status": "final", "subject": subject,
-         "code": {"text": "Body weight", "coding": [{"system": "http://loinc.org", "code": "29463-7"}]},
-         "effectiveDateTime": (NOW - timedelta(days=len(weights) - n, hours=1.6)).isoformat(), "valueQuantity": {"value": value, "unit": "lb"}}
+        {
+            "resourceType": "Observation",
+            "id": f"{ident}-w{n}",
+            "status": "final",
+            "subject": subject,
+            "code": {"text": "Body weight", "coding": [{"system": "http://loinc.org", "code": "29463-7"}]},
+            "effectiveDateTime": (NOW - timedelta(days=len(weights) - n, hours=1.6)).isoformat(),
+            "valueQuantity": {"value": value, "unit": "lb"},
+        }
         for n, value in enumerate(weights)
-    ]  # fmt: skip
+    ]
     out += [
-        {"resourceType": "Observation", "id": f"{ident}-a{n}", "status": "final", "subject": subject,
-         "code": {"text": "Hemoglobin A1c", "coding": [{"system": "http://loinc.org", "code": "4548-4"}]},
-         "effectiveDateTime": f"2025-{3 + 3 * n:02}-17", "valueQuantity": {"value": value, "unit": "%"}}
+        {
+            "resourceType": "Observation",
+            "id": f"{ident}-a{n}",
+            "status": "final",
+            "subject": subject,
+            "code": {"text": "Hemoglobin A1c", "coding": [{"system": "http://loinc.org", "code": "4548-4"}]},
+            "effectiveDateTime": f"2025-{3 + 3 * n:02}-17",
+            "valueQuantity": {"value": value, "unit": "%"},
+        }
         for n, value in enumerate((8.6, 8.1, 7.6))
-    ]  # fmt: skip
+    ]
     out += [
         {"resourceType": "AllergyIntolerance", "id": f"{ident}-al", "patient": subject, "code": {"text": "Penicillin"}},
-        {"resourceType": "RelatedPerson", "id": f"{ident}-f", "patient": subject, "name": [{"text": "Inés", "given": ["Inés"], "family": FAMILY[i]}],
-         "relationship": [{"text": "Daughter", "coding": [{"code": "DAU"}]}], "telecom": [{"system": "phone", "value": "(555) 014-2290"}]},
-        {"resourceType": "CareTeam", "id": f"ct-{ident}", "status": "active", "subject": subject, "participant": [
-            {"role": [{"coding": [{"system": "urn:throughcare:role", "code": "nurse"}]}], "member": {"reference": "Practitioner/noor"},
-             "extension": [{"url": "urn:throughcare:lead", "valueBoolean": True}]},
-            {"role": [{"coding": [{"system": "urn:throughcare:role", "code": "community_health_worker"}]}], "member": {"reference": "Practitioner/cleo"}},
-            {"role": [{"coding": [{"system": "urn:throughcare:role", "code": "specialist"}]}], "member": {"reference": "Practitioner/vance"}}]},
-        {"resourceType": "Goal", "id": f"g-{ident}", "lifecycleStatus": "active", "subject": subject,
-         "description": {"text": "I want to cook Sunday lunch for my grandchildren again"}, "target": [{"dueDate": "2026-05-03"}]},
-    ]  # fmt: skip
+        {
+            "resourceType": "RelatedPerson",
+            "id": f"{ident}-f",
+            "patient": subject,
+            "name": [{"text": "Inés", "given": ["Inés"], "family": FAMILY[i]}],
+            "relationship": [{"text": "Daughter", "coding": [{"code": "DAU"}]}],
+            "telecom": [{"system": "phone", "value": "(555) 014-2290"}],
+        },
+        {
+            "resourceType": "CareTeam",
+            "id": f"ct-{ident}",
+            "status": "active",
+            "subject": subject,
+            "participant": [
+                {
+                    "role": [{"coding": [{"system": "urn:throughcare:role", "code": "nurse"}]}],
+                    "member": {"reference": "Practitioner/noor"},
+                    "extension": [{"url": "urn:throughcare:lead", "valueBoolean": True}],
+                },
+                {
+                    "role": [{"coding": [{"system": "urn:throughcare:role", "code": "community_health_worker"}]}],
+                    "member": {"reference": "Practitioner/cleo"},
+                },
+                {
+                    "role": [{"coding": [{"system": "urn:throughcare:role", "code": "specialist"}]}],
+                    "member": {"reference": "Practitioner/vance"},
+                },
+            ],
+        },
+        {
+            "resourceType": "Goal",
+            "id": f"g-{ident}",
+            "lifecycleStatus": "active",
+            "subject": subject,
+            "description": {"text": "I want to cook Sunday lunch for my grandchildren again"},
+            "target": [{"dueDate": "2026-05-03"}],
+        },
+    ]
     return out
 
 
@@ -313,9 +458,20 @@ def _owed(world: World, people: int) -> None:
             connection.execute(
                 "insert into think.obligation (obligation_key, person_id, model, version, step, anchor_key, activity, about, roles,"
                 " opens_at, due_at, due_precision, status) values (%s, %s, %s, '2026.1', %s, %s, %s, %s, %s, %s, %s, %s, 'open')",
-                [_key(ident), world.people[ident], model, step, f"Encounter/{ident}-stay", activity, f"Encounter/{ident}-stay", ["nurse"],
-                 NOW - timedelta(hours=since), at, "minute" if due < 15 else "day"],
-            )  # fmt: skip
+                [
+                    _key(ident),
+                    world.people[ident],
+                    model,
+                    step,
+                    f"Encounter/{ident}-stay",
+                    activity,
+                    f"Encounter/{ident}-stay",
+                    ["nurse"],
+                    NOW - timedelta(hours=since),
+                    at,
+                    "minute" if due < 15 else "day",
+                ],
+            )
             for other in world.site.models:
                 answer = "met" if other == model else ("unknown" if ident in ("p7", "p2") else "not_met")
                 criteria = [
@@ -344,20 +500,77 @@ def care_models() -> list[g.CareModel]:
     """Two small care models, made of the grammar's own types: one of thirty days, one that goes on."""
     call = dict(activity="post_discharge_contact", role=["nurse"], cites="Program manual, section 2")
     short = [
-        g.Step(id="first_call", says="Speak with the person within two business days of leaving", due="2 business days after ended_on", minutes=25, **call),
-        g.Step(id="home", says="See the person at home within 72 hours", due="home_hours hours after ended_at", minutes=60, **(call | {"activity": "home_visit"})),
-        g.Step(id="medicines", says="Compare the medicine lists before the visit", due="by visit_on", minutes=25, **(call | {"activity": "medication_reconciliation"})),
-        g.Step(id="visit", says="Seen by a doctor within 14 days", due="14 days after ended_on", **(call | {"activity": "follow_up_visit"})),
-        g.Step(id="coach", says="Coaching call by day 28", due="28 days after ended_on", minutes=20, **(call | {"activity": "coach_call"})),
-    ]  # fmt: skip
+        g.Step(
+            id="first_call",
+            says="Speak with the person within two business days of leaving",
+            due="2 business days after ended_on",
+            minutes=25,
+            **call,
+        ),
+        g.Step(
+            id="home",
+            says="See the person at home within 72 hours",
+            due="home_hours hours after ended_at",
+            minutes=60,
+            **(call | {"activity": "home_visit"}),
+        ),
+        g.Step(
+            id="medicines",
+            says="Compare the medicine lists before the visit",
+            due="by visit_on",
+            minutes=25,
+            **(call | {"activity": "medication_reconciliation"}),
+        ),
+        g.Step(
+            id="visit",
+            says="Seen by a doctor within 14 days",
+            due="14 days after ended_on",
+            **(call | {"activity": "follow_up_visit"}),
+        ),
+        g.Step(
+            id="coach",
+            says="Coaching call by day 28",
+            due="28 days after ended_on",
+            minutes=20,
+            **(call | {"activity": "coach_call"}),
+        ),
+    ]
     monthly = g.Rhythm(id="every_month", kind="from_last", every="30 days")
     steady = [
-        g.Step(id="monthly", says="One talk a month", rhythm="every_month", minutes=15, **(call | {"activity": "monthly_care_management_contact"})),
-        g.Step(id="pressure", says="Look at a high blood pressure", due="7 days after effective_on", **(call | {"activity": "blood_pressure_check"})),
-        g.Step(id="needs", says="Ask about food, rent and rides once a year", due="30 days after started_on", **(call | {"activity": "social_needs_screening"})),
-        g.Step(id="review", says="Review the plan every three months", due="90 days after started_on", minutes=30, **(call | {"activity": "plan_review"})),
-        g.Step(id="eyes", says="A yearly eye exam", due="12 months after started_on", minutes=5, **(call | {"activity": "eye_exam"})),
-    ]  # fmt: skip
+        g.Step(
+            id="monthly",
+            says="One talk a month",
+            rhythm="every_month",
+            minutes=15,
+            **(call | {"activity": "monthly_care_management_contact"}),
+        ),
+        g.Step(
+            id="pressure",
+            says="Look at a high blood pressure",
+            due="7 days after effective_on",
+            **(call | {"activity": "blood_pressure_check"}),
+        ),
+        g.Step(
+            id="needs",
+            says="Ask about food, rent and rides once a year",
+            due="30 days after started_on",
+            **(call | {"activity": "social_needs_screening"}),
+        ),
+        g.Step(
+            id="review",
+            says="Review the plan every three months",
+            due="90 days after started_on",
+            minutes=30,
+            **(call | {"activity": "plan_review"}),
+        ),
+        g.Step(
+            id="eyes",
+            says="A yearly eye exam",
+            due="12 months after started_on",
+            minutes=5,
+            **(call | {"activity": "eye_exam"}),
+        ),
+    ]
     return [
         _model("transitions", "Care transitions", "A coach for the thirty days after a hospital stay.", 30, short, []),
         _model("steady", "Steady care", "Steady, planned care for conditions that stay.", None, steady, [monthly]),
@@ -368,21 +581,40 @@ def _model(
     ident: str, title: str, says: str, length: int | None, steps: list[g.Step], rhythms: list[g.Rhythm]
 ) -> g.CareModel:
     header = g.ModelFile(
-        id=ident, title=title, version="2026.1", effective_from=date(2026, 1, 1), says=says, serves="Adults who go home.",
-        maturity="trial", service=ident, length_days=length, source=[g.Source(title="An invented manual, 2026")],
-    )  # fmt: skip
+        id=ident,
+        title=title,
+        version="2026.1",
+        effective_from=date(2026, 1, 1),
+        says=says,
+        serves="Adults who go home.",
+        maturity="trial",
+        service=ident,
+        length_days=length,
+        source=[g.Source(title="An invented manual, 2026")],
+    )
     criteria = [
         g.Criterion(id="grown_up", says="Is at least 18 years old", where="true", cites="Program manual, section 1"),
-        g.Criterion(id="reachable", says="Can be reached: a phone, or an address", where="true", cites="Program manual, section 1", if_missing_ask="Ask for a phone number at the next visit."),
-    ]  # fmt: skip
+        g.Criterion(
+            id="reachable",
+            says="Can be reached: a phone, or an address",
+            where="true",
+            cites="Program manual, section 1",
+            if_missing_ask="Ask for a phone number at the next visit.",
+        ),
+    ]
     hours = g.Parameter(
         says="How soon to be seen at home", unit="hours", cites="Program manual, section 3", values={"2026-01-01": 72}
     )
     return g.CareModel(
-        folder="no-such-folder", model=header, sets=g.SetsFile(),
+        folder="no-such-folder",
+        model=header,
+        sets=g.SetsFile(),
         eligibility=g.EligibilityFile(criterion=criteria, rule=g.Rule(who="grown_up and reachable")),
         enrollment=g.EnrollmentFile(enters="planned"),
         team=g.TeamFile(role=[g.Role(id="nurse", says="Leads and calls.", found_in=["care_team_member"], lead=True)]),
         plan=g.PlanFile(goal=[g.Goal(id="home", says="Stay at home", target="No stay in thirty days")]),
-        work=g.WorkFile(step=steps, rhythm=rhythms), parameters={"home_hours": hours}, tables=[], words={},
-    )  # fmt: skip
+        work=g.WorkFile(step=steps, rhythm=rhythms),
+        parameters={"home_hours": hours},
+        tables=[],
+        words={},
+    )

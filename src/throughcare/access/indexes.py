@@ -6,7 +6,6 @@ from throughcare.stores.sql import query
 
 NAMES = (
     "task_owner",
-    "task_open",
     "task_person",
     "person_family",
     "person_given",

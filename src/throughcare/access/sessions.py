@@ -69,10 +69,21 @@ def find(database: Any, token: str, *, at: datetime, idle: timedelta, zone: Zone
 def _viewer(row: tuple[Any, ...], at: datetime, zone: ZoneInfo) -> Viewer:
     staff_id, name, credentials, sign_in_name, practitioner, minutes, must_change, preferences, roles, teams = row[:10]
     return Viewer(
-        staff_id=staff_id, sign_in=sign_in_name, name=name, credentials=credentials, practitioner=practitioner,
-        minutes_a_day=minutes, must_change=must_change, language=preferences.get("language", ""),
-        roles=frozenset(roles), teams=tuple(teams), csrf=row[11], seen_before=row[12], at=at, zone=zone,
-    )  # fmt: skip
+        staff_id=staff_id,
+        sign_in=sign_in_name,
+        name=name,
+        credentials=credentials,
+        practitioner=practitioner,
+        minutes_a_day=minutes,
+        must_change=must_change,
+        language=preferences.get("language", ""),
+        roles=frozenset(roles),
+        teams=tuple(teams),
+        csrf=row[11],
+        seen_before=row[12],
+        at=at,
+        zone=zone,
+    )
 
 
 def end(connection: Any, token: str) -> None:

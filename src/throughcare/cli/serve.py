@@ -55,6 +55,12 @@ def first_run(settings: Settings) -> None:
 def listen(settings: Settings) -> None:
     """Serve in one worker process, whose threads share the work; quiet but for faults."""
     Granian(
-        "throughcare.app:asgi", address=settings.host, port=settings.port, interface=Interfaces.ASGI, factory=True,
-        workers=1, log_enabled=True, log_access=False,
-    ).serve()  # fmt: skip
+        "throughcare.app:asgi",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        factory=True,
+        workers=1,
+        log_enabled=True,
+        log_access=False,
+    ).serve()

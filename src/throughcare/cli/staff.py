@@ -63,14 +63,28 @@ def _opened(function: Callable[..., None]) -> Callable[..., None]:
 )
 @_opened
 def add(
-    opened: _Opened, sign_in: str, name: str, roles: tuple[str, ...], in_teams: tuple[str, ...],
-    practitioner: str | None, credentials: str, minutes_a_day: int,
-) -> None:  # fmt: skip
+    opened: _Opened,
+    sign_in: str,
+    name: str,
+    roles: tuple[str, ...],
+    in_teams: tuple[str, ...],
+    practitioner: str | None,
+    credentials: str,
+    minutes_a_day: int,
+) -> None:
     """Add someone and print their one-time password, once."""
     secret = people.add(
-        opened.database, sign_in, name, roles=list(roles), teams=list(in_teams), practitioner=practitioner,
-        credentials=credentials, minutes_a_day=minutes_a_day, by=BY, at=opened.at,
-    )  # fmt: skip
+        opened.database,
+        sign_in,
+        name,
+        roles=list(roles),
+        teams=list(in_teams),
+        practitioner=practitioner,
+        credentials=credentials,
+        minutes_a_day=minutes_a_day,
+        by=BY,
+        at=opened.at,
+    )
     click.echo(f"{sign_in} signs in once with:  {secret}\nand then chooses another password.")
 
 

@@ -30,11 +30,19 @@ def log_contact(desk: Desk) -> Response:
     if outcome == "asked_to_call_at" and call_at is None:
         return _back(desk, task, problem="call_at")
     contact = contacts.Contact(
-        person_id=task.person_id, patient=task.body["for"]["reference"], activity=_kind(task),
-        mode=desk.form.get("mode", "phone"), outcome=outcome, happened_at=desk.viewer.at, by=_me(desk),
-        worker_role=_worker_role(desk), about=_about(task), task=f"Task/{task.body['id']}",
-        minutes=int(minutes) if minutes else None, note=_note(desk, call_at),
-    )  # fmt: skip
+        person_id=task.person_id,
+        patient=task.body["for"]["reference"],
+        activity=_kind(task),
+        mode=desk.form.get("mode", "phone"),
+        outcome=outcome,
+        happened_at=desk.viewer.at,
+        by=_me(desk),
+        worker_role=_worker_role(desk),
+        about=_about(task),
+        task=f"Task/{task.body['id']}",
+        minutes=int(minutes) if minutes else None,
+        note=_note(desk, call_at),
+    )
     logged = contacts.log_contact(contact, at=desk.viewer.at)
     if isinstance(logged, Refusal):
         return _back(desk, task, problem=logged.code)
@@ -70,9 +78,14 @@ def snooze(desk: Desk) -> Response:
 
     def act(task: Stored) -> Changes | Refusal:
         return verbs.snooze(
-            task, until=until, by=_me(desk), at=desk.viewer.at, today=desk.viewer.today, reason=_reason(desk),
+            task,
+            until=until,
+            by=_me(desk),
+            at=desk.viewer.at,
+            today=desk.viewer.today,
+            reason=_reason(desk),
             safety=_safety(desk, task),
-        )  # fmt: skip
+        )
 
     return _verb(desk, "snooze", act)
 
@@ -148,9 +161,15 @@ def add(desk: Desk) -> Response:
     if not says and known:
         says = desk.site.phrase("en", None, f"activity.{activity}", known.verb)
     made = verbs.add_task(
-        person_id=patient.person_id, patient=patient.key, activity=activity if known else "other", description=says,
-        by=_me(desk), at=desk.viewer.at, due=_day(desk.form.get("due", "")), owner=_me(desk),
-    )  # fmt: skip
+        person_id=patient.person_id,
+        patient=patient.key,
+        activity=activity if known else "other",
+        description=says,
+        by=_me(desk),
+        at=desk.viewer.at,
+        due=_day(desk.form.get("due", "")),
+        owner=_me(desk),
+    )
     if isinstance(made, Refusal):
         return RedirectResponse(f"/tasks/new?{urlencode({'person': person_id})}", status_code=303)
     door.did(desk.site.database, desk.viewer, made, "add_task", [])

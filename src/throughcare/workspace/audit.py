@@ -16,10 +16,13 @@ def show(desk: Desk) -> Response:
     start = datetime.combine(day, time.min, viewer.zone) if day else None
     person = asked.get("person", "")
     rows = desk.reader.rows(
-        "workspace/audit", actor=asked.get("actor", "").strip().lower(), limit=ROWS, since=start,
+        "workspace/audit",
+        actor=asked.get("actor", "").strip().lower(),
+        limit=ROWS,
+        since=start,
         person=int(person) if person.isascii() and person.isdigit() and len(person) < 15 else None,
         until=start + timedelta(days=1) if start else None,
-    )  # fmt: skip
+    )
     desk.looked("audit", detail=f"{len(rows)} lines")
     said = [
         (

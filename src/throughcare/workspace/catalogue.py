@@ -39,12 +39,15 @@ def _summary(desk: Desk, model: CareModel, states: dict[str, int], answers: dict
     language, about = desk.words.language, model.model
     ticks, ends = _ticks(desk, model)
     return {
-        "id": about.id, "title": desk.site.title(language, about.id), "svg": threads.rhythm(ticks, ends),
+        "id": about.id,
+        "title": desk.site.title(language, about.id),
+        "svg": threads.rhythm(ticks, ends),
         "says": desk.site.phrase(language, about.id, "says", about.says),
         "serves": desk.site.phrase(language, about.id, "serves", about.serves),
         "length": desk.words("time.days", n=about.length_days) if about.length_days else desk.words("models.goes_on"),
-        "states": states, "answers": answers,
-    }  # fmt: skip
+        "states": states,
+        "answers": answers,
+    }
 
 
 def _ticks(desk: Desk, model: CareModel) -> tuple[list[float], bool]:
@@ -71,22 +74,39 @@ def show(desk: Desk) -> Response:
     language, today = desk.words.language, desk.viewer.today
     steps = [_step(desk, model, step, owed.get(step.id)) for step in model.work.step]
     return desk.page(
-        "model.html", model=_summary(desk, model, states[model.model.id], answers[model.model.id]), about=model.model,
-        criteria=[_criterion(desk, model, c) for c in model.eligibility.criterion], rule=_rule(model),
-        roles=[_role(desk, model, role) for role in model.team.role], steps=steps, svg=_svg(desk, model),
-        states=[s for s in STATES if s in model.enrollment.states], reasons=[(r.id, desk.site.phrase(language, model.model.id, f"reason.{r.id}", r.says)) for r in model.enrollment.reason],
-        goals=[(desk.site.phrase(language, model.model.id, f"goal.{g.id}", g.says or g.id), g.target, g.cites) for g in model.plan.goal],
+        "model.html",
+        model=_summary(desk, model, states[model.model.id], answers[model.model.id]),
+        about=model.model,
+        criteria=[_criterion(desk, model, c) for c in model.eligibility.criterion],
+        rule=_rule(model),
+        roles=[_role(desk, model, role) for role in model.team.role],
+        steps=steps,
+        svg=_svg(desk, model),
+        states=[s for s in STATES if s in model.enrollment.states],
+        reasons=[
+            (r.id, desk.site.phrase(language, model.model.id, f"reason.{r.id}", r.says))
+            for r in model.enrollment.reason
+        ],
+        goals=[
+            (desk.site.phrase(language, model.model.id, f"goal.{g.id}", g.says or g.id), g.target, g.cites)
+            for g in model.plan.goal
+        ],
         parameters=[(name, p, deadlines.current(p, today)) for name, p in sorted(model.parameters.items())],
-        cases=cases.of(model), moves=model.enrollment.move, counted=desk.viewer.cares,
-    )  # fmt: skip
+        cases=cases.of(model),
+        moves=model.enrollment.move,
+        counted=desk.viewer.cares,
+    )
 
 
 def _criterion(desk: Desk, model: CareModel, criterion: Criterion) -> dict[str, str]:
     says = criterion.says or criterion.id.replace("_", " ")
     return {
         "says": desk.site.phrase(desk.words.language, model.model.id, f"criterion.{criterion.id}", says),
-        "cites": criterion.cites, "note": criterion.note, "ask": criterion.if_missing_ask or "", "id": criterion.id,
-    }  # fmt: skip
+        "cites": criterion.cites,
+        "note": criterion.note,
+        "ask": criterion.if_missing_ask or "",
+        "id": criterion.id,
+    }
 
 
 def _rule(model: CareModel) -> str:
@@ -100,17 +120,25 @@ def _role(desk: Desk, model: CareModel, role: Any) -> dict[str, Any]:
     fallback = known.says if known and known.says else role.id.replace("_", " ").capitalize()
     return {
         "title": desk.site.phrase(desk.words.language, model.model.id, f"role.{role.id}", fallback),
-        "says": role.says, "lead": role.lead, "required": role.least > 0, "cap": role.caseload.cap if role.caseload else None,
-    }  # fmt: skip
+        "says": role.says,
+        "lead": role.lead,
+        "required": role.least > 0,
+        "cap": role.caseload.cap if role.caseload else None,
+    }
 
 
 def _step(desk: Desk, model: CareModel, step: Step, owed: Any) -> dict[str, Any]:
     language = desk.words.language
     return {
-        "id": step.id, "says": desk.site.phrase(language, model.model.id, f"step.{step.id}", step.says or step.id.replace("_", " ")),
-        "due": _due_words(desk, model, step), "cites": step.cites, "minutes": step.minutes,
-        "roles": ", ".join(_role_title(desk, model, role) for role in step.role), "needs": step.needs, "owed": owed,
-    }  # fmt: skip
+        "id": step.id,
+        "says": desk.site.phrase(language, model.model.id, f"step.{step.id}", step.says or step.id.replace("_", " ")),
+        "due": _due_words(desk, model, step),
+        "cites": step.cites,
+        "minutes": step.minutes,
+        "roles": ", ".join(_role_title(desk, model, role) for role in step.role),
+        "needs": step.needs,
+        "owed": owed,
+    }
 
 
 def _role_title(desk: Desk, model: CareModel, role: str) -> str:

@@ -73,9 +73,13 @@ async def sign_in(request: Request) -> Response:
 def _try(site: Site, request: Request, form: dict[str, str]) -> sessions.SignedIn | None:
     name, at = form.get("name", "")[:200], site.clock()
     signed = sessions.sign_in(
-        site.database, name, form.get("password", ""), source=request.client.host if request.client else "",
-        at=at, old_token=request.cookies.get(front.cookie_name(site), ""),
-    )  # fmt: skip
+        site.database,
+        name,
+        form.get("password", ""),
+        source=request.client.host if request.client else "",
+        at=at,
+        old_token=request.cookies.get(front.cookie_name(site), ""),
+    )
     # A wrong name may hold a password typed into the wrong field: only names that exist are written down.
     door.note(
         site.database, "signed in" if signed else "sign-in refused", by=name.lower() if signed else "unknown", at=at

@@ -125,9 +125,12 @@ class Page:
 def who(site: Site, request: Request) -> Viewer | None:
     """The viewer of this request's session, or None."""
     return sessions.find(
-        site.database, request.cookies.get(cookie_name(site), ""), at=site.clock(),
-        idle=timedelta(minutes=site.settings.session_idle_minutes), zone=site.zone,
-    )  # fmt: skip
+        site.database,
+        request.cookies.get(cookie_name(site), ""),
+        at=site.clock(),
+        idle=timedelta(minutes=site.settings.session_idle_minutes),
+        zone=site.zone,
+    )
 
 
 def cookie_name(site: Site) -> str:

@@ -73,7 +73,7 @@ def _weeks(desk: Desk, today: date, height: int) -> Markup:
         on = today - timedelta(days=back)
         x = _x(on, today)
         out += Markup('<path class="ax" d="M{} 20V{}"/>').format(x, height - 20)
-        if 0 < back and x >= LEFT:
+        if back > 0 and x >= LEFT:
             out += Markup('<text x="{}" y="{}" text-anchor="middle">{}</text>').format(
                 x, height - 3, times.day(desk.words, on, today)
             )
@@ -87,10 +87,15 @@ def _gap(desk: Desk, rows: Sequence[Any], height: int) -> Markup:
     if (end - start).days < GAP_SHOWN_DAYS:
         return Markup("")
     left, right = _x(start, today), _x(end, today)
-    return Markup('<rect class="soft" x="{}" y="16" width="{}" height="{}"/><text x="{}" y="12" text-anchor="middle">{}</text>').format(
-        left, round(right - left, 1), height - 38, round((left + min(right, 560)) / 2, 1),
+    return Markup(
+        '<rect class="soft" x="{}" y="16" width="{}" height="{}"/><text x="{}" y="12" text-anchor="middle">{}</text>'
+    ).format(
+        left,
+        round(right - left, 1),
+        height - 38,
+        round((left + min(right, 560)) / 2, 1),
         desk.words("timeline.no_contact", n=(end - start).days),
-    )  # fmt: skip
+    )
 
 
 def _longest_gap(rows: Sequence[Any], today: date) -> tuple[date, date]:

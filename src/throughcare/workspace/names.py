@@ -44,12 +44,17 @@ def _person(row: Any, words: Words, today: date) -> Person:
     spoken = (row.language or "")[:2].lower()
     died_on = row.died_on
     return Person(
-        id=row.person_id, name=f"{given} {family}".strip() or UNNAMED,
+        id=row.person_id,
+        name=f"{given} {family}".strip() or UNNAMED,
         initials=(given[:1] + family[:1]).upper() or UNNAMED,
-        age=age(row.birth_date, died_on or today), born=row.birth_date, sex=row.sex or "",
-        language=_language(spoken, words), interpreter=bool(row.interpreter), phone=row.phone or "",
+        age=age(row.birth_date, died_on or today),
+        born=row.birth_date,
+        sex=row.sex or "",
+        language=_language(spoken, words),
+        interpreter=bool(row.interpreter),
+        phone=row.phone or "",
         died=bool(row.died),
-    )  # fmt: skip
+    )
 
 
 def _language(spoken: str, words: Words) -> str:

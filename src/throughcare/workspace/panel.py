@@ -49,18 +49,22 @@ def _panel(desk: Desk, task: Any, row: worklist.Row, order: Sequence[str]) -> Pa
     activity = desk.site.library.activities.get(row.kind)
     next_id = _next(row.id, order)
     return Panel(
-        row=row, born=times.birthday(words, row.person.born),
+        row=row,
+        born=times.birthday(words, row.person.born),
         phones=reader.rows("workspace/phones", person=row.person.id),
         family=[f for f in reader.rows("workspace/family", person=row.person.id) if f.name],
         allergies=[a.called for a in reader.rows("workspace/allergies", person=row.person.id) if a.called],
         why=reasons.of_tasks(desk.site, reader, words, [task]).get(task.key, []),
-        script=_script(desk, row.kind), outcomes=activity.outcomes if activity else list(CONTACT_OUTCOMES),
+        script=_script(desk, row.kind),
+        outcomes=activity.outcomes if activity else list(CONTACT_OUTCOMES),
         mode=activity.mode if activity else "phone",
         colleagues=reader.rows("workspace/colleagues", staff=viewer.staff_id, teams=list(viewer.teams)),
-        next_id=next_id, next_name=_next_name(desk, next_id), problem=_problem(desk),
+        next_id=next_id,
+        next_name=_next_name(desk, next_id),
+        problem=_problem(desk),
         earliest=viewer.at.astimezone(viewer.zone).strftime("%Y-%m-%dT%H:%M"),
         tomorrow=viewer.today.fromordinal(viewer.today.toordinal() + 1).isoformat(),
-    )  # fmt: skip
+    )
 
 
 def _script(desk: Desk, kind: str) -> list[str]:

@@ -33,9 +33,16 @@ def show(desk: Desk) -> Response:
         detail=f"{given['model']} {given['answer']}{given['state']}{given['owed']} {given['step']}: {total} people".strip(),
     )
     return desk.page(
-        "people.html", people=listed, total=total, number=max(number, 1), pages=max(-(-total // PAGE), 1),
-        title=_title(desk, given), q="", short=False, given=given,
-    )  # fmt: skip
+        "people.html",
+        people=listed,
+        total=total,
+        number=max(number, 1),
+        pages=max(-(-total // PAGE), 1),
+        title=_title(desk, given),
+        q="",
+        short=False,
+        given=given,
+    )
 
 
 def _filter(desk: Desk) -> dict[str, Any]:
@@ -74,9 +81,16 @@ def _listed(desk: Desk, ids: list[int]) -> list[dict[str, Any]]:
 def _search_page(desk: Desk, q: str) -> Response:
     found = _found(desk, q, PAGE)
     return desk.page(
-        "people.html", people=_listed(desk, found), total=len(found), number=1, pages=1,
-        title=desk.words("people.found", q=q), q=q, short=len(q.strip()) < LETTERS_MIN, given={"model": ""},
-    )  # fmt: skip
+        "people.html",
+        people=_listed(desk, found),
+        total=len(found),
+        number=1,
+        pages=1,
+        title=desk.words("people.found", q=q),
+        q=q,
+        short=len(q.strip()) < LETTERS_MIN,
+        given={"model": ""},
+    )
 
 
 def find(desk: Desk) -> Response:

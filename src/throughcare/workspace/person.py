@@ -6,15 +6,23 @@ from typing import Any
 
 from starlette.responses import Response
 
-from throughcare.workspace import lanes, threads, times, timeline, worklist
+from throughcare.workspace import lanes, threads, timeline, times, worklist
 from throughcare.workspace.front import Desk
 from throughcare.workspace.names import Person, people
 
 # Readings shown first: weight, blood pressure (systolic), A1c, LDL, glucose, oxygen, heart rate, body mass index.
 READINGS = {
-    "29463-7": "weight", "8480-6": "systolic", "4548-4": "a1c", "18262-6": "ldl", "2089-1": "ldl", "2339-0": "glucose",
-    "2708-6": "oxygen", "59408-5": "oxygen", "8867-4": "pulse", "39156-5": "bmi",
-}  # fmt: skip
+    "29463-7": "weight",
+    "8480-6": "systolic",
+    "4548-4": "a1c",
+    "18262-6": "ldl",
+    "2089-1": "ldl",
+    "2339-0": "glucose",
+    "2708-6": "oxygen",
+    "59408-5": "oxygen",
+    "8867-4": "pulse",
+    "39156-5": "bmi",
+}
 READINGS_SHOWN = 5
 NEWS_WHEN_NEW = timedelta(days=14)
 STREAM = 8
@@ -47,20 +55,30 @@ def strip(desk: Desk, person: Person) -> dict[str, Any]:
     allergies = desk.reader.rows("workspace/allergies", person=person.id)
     phones = desk.reader.rows("workspace/phones", person=person.id)
     return {
-        "person": person, "born": times.birthday(desk.words, person.born),
-        "allergies": [a.called for a in allergies if a.called], "phones": phones,
-    }  # fmt: skip
+        "person": person,
+        "born": times.birthday(desk.words, person.born),
+        "allergies": [a.called for a in allergies if a.called],
+        "phones": phones,
+    }
 
 
 def _now(desk: Desk, person: Person) -> dict[str, Any]:
-    tasks = desk.reader.rows("workspace/person_tasks", person=person.id, zone=desk.viewer.zone.key)
+    tasks = desk.reader.rows(
+        "workspace/person_tasks",
+        person=person.id,
+        zone=desk.viewer.zone.key,
+        long_ago=desk.viewer.today - times.LONG_LATE,
+    )
     listed = worklist.rows(desk.site, desk.reader, desk.words, tasks)
     programs = [_program(desk, one) for one in desk.reader.rows("workspace/person_programs", person=person.id)]
     team = _team(desk, person)
     return {
-        "tasks": listed, "programs": programs, "team": team, "lead": next((m["name"] for m in team if m["lead"]), ""),
+        "tasks": listed,
+        "programs": programs,
+        "team": team,
+        "lead": next((m["name"] for m in team if m["lead"]), ""),
         "lead_sentence": _sentence(desk, person, listed),
-    }  # fmt: skip
+    }
 
 
 def _sentence(desk: Desk, person: Person, listed: list[worklist.Row]) -> tuple[str, str]:
@@ -98,11 +116,16 @@ def _program(desk: Desk, one: Any) -> dict[str, Any]:
     day = (end - one.started_on).days + 1 if one.started_on else 0
     says = words("person.day_of", day=day, length=length) if length else words("person.day", day=day)
     return {
-        "model": one.model, "title": desk.site.title(words.language, one.model), "state": one.state,
+        "model": one.model,
+        "title": desk.site.title(words.language, one.model),
+        "state": one.state,
         "state_says": words(f"state.{one.state}") if words.has(f"state.{one.state}") else one.state,
-        "day": says, "svg": threads.program(max(day, 0), length, says), "began": one.started_on,
-        "since": times.day(words, one.started_on, desk.viewer.today) if one.started_on else "", "ended": one.ended_on,
-    }  # fmt: skip
+        "day": says,
+        "svg": threads.program(max(day, 0), length, says),
+        "began": one.started_on,
+        "since": times.day(words, one.started_on, desk.viewer.today) if one.started_on else "",
+        "ended": one.ended_on,
+    }
 
 
 def _team(desk: Desk, person: Person) -> list[dict[str, Any]]:
@@ -112,9 +135,15 @@ def _team(desk: Desk, person: Person) -> list[dict[str, Any]]:
         if not row.member_key or row.member_key.startswith("Patient/"):
             continue
         member = members.setdefault(
-            row.member_key, {"name": row.name or row.role or "", "credentials": row.credentials or "", "phone": row.phone or "",
-                             "roles": [], "lead": False},
-        )  # fmt: skip
+            row.member_key,
+            {
+                "name": row.name or row.role or "",
+                "credentials": row.credentials or "",
+                "phone": row.phone or "",
+                "roles": [],
+                "lead": False,
+            },
+        )
         role = desk.site.phrase(desk.words.language, row.model, f"role.{row.role}", (row.role or "").replace("_", " "))
         member["roles"] += [role] if role and role not in member["roles"] else []
         member["lead"] = member["lead"] or bool(row.is_lead)
@@ -124,11 +153,13 @@ def _team(desk: Desk, person: Person) -> list[dict[str, Any]]:
 def _record(desk: Desk, person: Person) -> dict[str, Any]:
     reader = desk.reader
     return {
-        "goals": _goals(desk, person), "problems": reader.rows("workspace/person_problems", person=person.id),
-        "medicines": reader.rows("workspace/person_medicines", person=person.id), "readings": _readings(desk, person),
+        "goals": _goals(desk, person),
+        "problems": reader.rows("workspace/person_problems", person=person.id),
+        "medicines": reader.rows("workspace/person_medicines", person=person.id),
+        "readings": _readings(desk, person),
         "answers": [_answer(desk, one) for one in reader.rows("workspace/findings", person=person.id)],
         "family": [f for f in reader.rows("workspace/family", person=person.id) if f.name],
-    }  # fmt: skip
+    }
 
 
 def _goals(desk: Desk, person: Person) -> list[dict[str, str]]:
@@ -136,8 +167,9 @@ def _goals(desk: Desk, person: Person) -> list[dict[str, str]]:
     today = desk.viewer.today
     return [
         {"says": g.text, "due": times.day(desk.words, g.due_on, today) if g.due_on else "", "status": g.status or ""}
-        for g in rows if g.text
-    ]  # fmt: skip
+        for g in rows
+        if g.text
+    ]
 
 
 def _readings(desk: Desk, person: Person) -> list[dict[str, Any]]:
@@ -154,11 +186,13 @@ def _reading(desk: Desk, code: str, rows: list[Any]) -> dict[str, Any]:
     last = rows[-1]
     key = f"reading.{READINGS[code]}"
     return {
-        "code": code, "called": desk.words(key) if desk.words.has(key) else last.called,
+        "code": code,
+        "called": desk.words(key) if desk.words.has(key) else last.called,
         "value": f"{last.value.quantize(1) if last.value == last.value.to_integral() else round(last.value, 1):f}",
-        "unit": last.unit or "", "day": times.day(desk.words, last.effective_on, desk.viewer.today) if last.effective_on else "",
+        "unit": last.unit or "",
+        "day": times.day(desk.words, last.effective_on, desk.viewer.today) if last.effective_on else "",
         "svg": threads.spark([float(r.value) for r in rows]) if len(rows) > 1 else "",
-    }  # fmt: skip
+    }
 
 
 def _answer(desk: Desk, one: Any) -> dict[str, Any]:
@@ -178,9 +212,12 @@ def _news(desk: Desk, person: Person, last: datetime | None) -> list[dict[str, s
     since = last or desk.viewer.at - NEWS_WHEN_NEW
     viewer = desk.viewer
     return [
-        {"says": desk.words(f"news.{row.resource_type}", n=row.items), "at": times.moment(desk.words, row.at, viewer.at, viewer.zone)}
+        {
+            "says": desk.words(f"news.{row.resource_type}", n=row.items),
+            "at": times.moment(desk.words, row.at, viewer.at, viewer.zone),
+        }
         for row in desk.reader.rows("workspace/news", person=person.id, since=since)
-    ]  # fmt: skip
+    ]
 
 
 def show_timeline(desk: Desk) -> Response:

@@ -50,14 +50,21 @@ def _reason(site: Site, reader: Reader, words: Words, one: Any, events: dict[str
     says = step.says if step and step.says else one.step.replace("_", " ")
     opens = one.opens_at.astimezone(viewer.zone).date() if one.opens_at else None
     return Reason(
-        model=one.model, program=site.title(words.language, one.model),
-        rule=site.phrase(words.language, one.model, f"step.{one.step}", says), cites=step.cites if step else "",
+        model=one.model,
+        program=site.title(words.language, one.model),
+        rule=site.phrase(words.language, one.model, f"step.{one.step}", says),
+        cites=step.cites if step else "",
         event=events.get(one.anchor_key) or events.get(one.about, ""),
         event_key=one.anchor_key if one.anchor_key in events else (one.about if one.about in events else ""),
-        opens=times.day_long(words, opens) if opens else "", opens_on=opens,
-        due=_due(words, one, viewer), status=one.status, minutes=step.minutes if step else 0,
-        needs=one.needs, done=one.done_count, note=one.reason,
-    )  # fmt: skip
+        opens=times.day_long(words, opens) if opens else "",
+        opens_on=opens,
+        due=_due(words, one, viewer),
+        status=one.status,
+        minutes=step.minutes if step else 0,
+        needs=one.needs,
+        done=one.done_count,
+        note=one.reason,
+    )
 
 
 def _due(words: Words, one: Any, viewer: Any) -> times.Due:

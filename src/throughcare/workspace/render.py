@@ -17,9 +17,14 @@ ASSETS = FOLDER / "assets"
 LANGUAGE_NAMES = {"en": "English", "es": "Español"}
 
 environment = Environment(
-    loader=FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=StrictUndefined,
-    trim_blocks=True, lstrip_blocks=True, auto_reload=False, cache_size=100,
-)  # fmt: skip
+    loader=FileSystemLoader(FOLDER / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    auto_reload=False,
+    cache_size=100,
+)
 environment.globals.update(
     asset=lambda name: f"/assets/{name}?v={fingerprint(name)}", thread=threads, language_names=LANGUAGE_NAMES
 )
@@ -38,9 +43,15 @@ def page(
     """A whole page for someone signed in. With htmx the browser takes the part it needs from the same page."""
     others = [code for code in offered if code != words.language and code in LANGUAGE_NAMES]
     return environment.get_template(template).render(
-        t=words, lang=words.language, viewer=viewer, csrf=viewer.csrf, here=path,
-        address=path + (f"?{query}" if query else ""), languages=others, **data,
-    )  # fmt: skip
+        t=words,
+        lang=words.language,
+        viewer=viewer,
+        csrf=viewer.csrf,
+        here=path,
+        address=path + (f"?{query}" if query else ""),
+        languages=others,
+        **data,
+    )
 
 
 def outside(words: Words, template: str, **data: Any) -> str:

@@ -67,19 +67,21 @@ LEFT, RIGHT, TOP, ROW = 356, 930, 44, 40
 
 def owed(lines: Sequence[Line], title: str, description: str, day_word: str, start_word: str) -> Markup:
     """Work by day: a ring where a step opens, a bar where it is due, dots for what comes again."""
-    days = [d for line in lines for d in (line.opens, line.due, *line.repeats) if d is not None]
-    last, first = max([*days, 1.0]), min([*days, 0.0])
+    days = [d for line in lines for d in (line.opens, line.due) if d is not None]
+    last = max([*days, 1.0, *(d for line in lines for d in line.repeats)])
+    first = min([*days, 0.0])
     height = TOP + ROW * len(lines) + 8
     scale = _Scale(first, last)
     marks = sorted({d for d in days if d > 0})
     axis = "".join(_rule(scale.x(d), height) for d in marks)
     body = (
         Markup('<title id="wt">{}</title><desc id="wd">{}</desc>').format(title, description)
-        + Markup(axis) + Markup(f'<path class="ref" d="M{scale.x(0)} 34V{height - 8}"/>')
+        + Markup(axis)
+        + Markup(f'<path class="ref" d="M{scale.x(0)} 34V{height - 8}"/>')
         + Markup('<text x="{}" y="22" text-anchor="middle" class="t">{}</text>').format(scale.x(0), start_word)
         + _labels(marks, scale, day_word)
         + Markup("").join(_line(line, i, scale) for i, line in enumerate(lines))
-    )  # fmt: skip
+    )
     return Markup(
         '<svg class="w" viewBox="0 0 960 {h}" width="960" height="{h}" role="img" aria-labelledby="wt wd">{body}</svg>'
     ).format(h=height, body=body)
@@ -114,13 +116,14 @@ def _labels(marks: Sequence[float], scale: _Scale, day_word: str) -> Markup:
 
 def _line(line: Line, index: int, scale: _Scale) -> Markup:
     y = TOP + ROW * index + 14
-    body = Markup('<text class="t" x="0" y="{}">{}</text>').format(y + 5, _short(line.says, 34))
+    body = Markup('<text class="t" x="0" y="{}">{}</text>').format(y + 5, _short(line.says, 27))
     body += Markup('<text x="{}" y="{}" text-anchor="end">{}</text>').format(LEFT - 26, y + 5, _short(line.who, 14))
     opens = scale.x(line.opens if line.opens is not None else 0)
     if line.repeats:
         dots = "".join(f'<circle class="nd" cx="{scale.x(d)}" cy="{y}" r="6"/>' for d in line.repeats)
         end = scale.x(max(line.repeats))
-        return body + Markup(f'<path class="thr f" d="M{opens} {y}H{end}"/>{dots}') + _beside(end, y, line.label)
+        label = Markup('<text x="{}" y="{}">{}</text>').format(opens + 8, y - 11, _short(line.label, 60))
+        return body + Markup(f'<path class="thr f" d="M{opens} {y}H{end}"/>{dots}') + label
     if line.due is None:
         return body + Markup(f'<circle class="ring" cx="{opens}" cy="{y}" r="5"/>') + _beside(opens, y, line.label)
     due = scale.x(line.due)

@@ -29,9 +29,15 @@ def events(
 ) -> tuple[list[dict[str, Any]], int]:
     """Events in words, with a line where long nothing happened, and how many there are in all."""
     rows = desk.reader.rows(
-        "workspace/happenings", person=person_id, lane=lane, text=text, limit=limit, offset=offset,
-        since=None, today=desk.viewer.today,
-    )  # fmt: skip
+        "workspace/happenings",
+        person=person_id,
+        lane=lane,
+        text=text,
+        limit=limit,
+        offset=offset,
+        since=None,
+        today=desk.viewer.today,
+    )
     said, later = [], None
     for row in rows:
         if later and not lane and not text and (later - row.on_day).days > GAP_DAYS:
@@ -45,22 +51,37 @@ def span(desk: Desk, person_id: int) -> list[Any]:
     """The last ninety days, for the drawing."""
     since = desk.viewer.today - timedelta(days=DRAWN_DAYS)
     return desk.reader.rows(
-        "workspace/happenings", person=person_id, lane="", text="", limit=DRAWN_MAX, offset=0, since=since,
+        "workspace/happenings",
+        person=person_id,
+        lane="",
+        text="",
+        limit=DRAWN_MAX,
+        offset=0,
+        since=since,
         today=desk.viewer.today,
-    )  # fmt: skip
+    )
 
 
 def _said(desk: Desk, row: Any) -> dict[str, Any]:
     words, viewer = desk.words, desk.viewer
     when = times.moment(words, row.at, viewer.at, viewer.zone) if row.at else times.day(words, row.on_day, viewer.today)
     heard = words(
-        "timeline.heard", source=row.source, moment=times.moment(words, row.known_from, viewer.at, viewer.zone)
+        "timeline.heard",
+        source=row.source.replace("_", " "),
+        moment=times.moment(words, row.known_from, viewer.at, viewer.zone),
     )
     return {
-        "gap": "", "when": when, "exact": times.day_long(words, row.on_day), "what": _what(desk, row),
-        "called": _called(desk, row), "place": row.place or "", "note": row.note or "", "heard": heard, "lane": row.lane,
+        "gap": "",
+        "when": when,
+        "exact": times.day_long(words, row.on_day),
+        "what": _what(desk, row),
+        "called": _called(desk, row),
+        "place": row.place or "",
+        "note": row.note or "",
+        "heard": heard,
+        "lane": row.lane,
         "until": _until(desk, row.on_day, row.until_day) if row.lane == "stay" else "",
-    }  # fmt: skip
+    }
 
 
 def _what(desk: Desk, row: Any) -> str:

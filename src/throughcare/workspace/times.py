@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from throughcare.workspace.words import Words
 
 SOON = timedelta(hours=3)
+# What is late for longer than this has waited already: it comes after what can still be caught today.
+LONG_LATE = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +18,7 @@ class Due:
     says: str
     exact: str
     state: str
-    group: str  # late | today | tomorrow | week | later | none
+    group: str  # late | today | long_late | tomorrow | week | later | none
 
 
 def due(words: Words, at: datetime | None, on: date | None, now: datetime, zone: ZoneInfo) -> Due:
@@ -28,7 +30,12 @@ def due(words: Words, at: datetime | None, on: date | None, now: datetime, zone:
     whole_day = _whole_day(local)
     exact = day_long(words, local.date()) + ("" if whole_day else f", {clock(words, local)}")
     if end < now:
-        return Due(words("time.late", span=span(words, now - end)), exact, "late", "late")
+        return Due(
+            words("time.late", span=span(words, now - end)),
+            exact,
+            "late",
+            "long_late" if now - end > LONG_LATE else "late",
+        )
     if local.date() == today:
         says = words("time.today") if whole_day else words("time.by", clock=clock(words, local))
         return Due(says, exact, "due" if not whole_day and end - now <= SOON else "", "today")
@@ -51,13 +58,14 @@ def _whole_day(local: datetime) -> bool:
 
 
 def span(words: Words, length: timedelta) -> str:
-    """A length of time in one unit: "40 min", "3 h", "2 days"."""
+    """A length of time in one unit: "40 min", "3 h", "2 days", "5 months"."""
     minutes = int(length.total_seconds() // 60)
     if minutes < 60:
         return words("time.minutes_short", n=max(minutes, 1))
     if minutes < 48 * 60:
         return words("time.hours_short", n=minutes // 60)
-    return words("time.days", n=minutes // (24 * 60))
+    days = minutes // (24 * 60)
+    return words("time.days", n=days) if days < 60 else words("time.months", n=days // 30)
 
 
 def worked(words: Words, minutes: int) -> str:
@@ -78,24 +86,23 @@ def clock(words: Words, local: datetime) -> str:
 
 
 def day(words: Words, on: date, today: date) -> str:
-    """A day near today by its weekday, in this year without the year, else with it."""
-    near = words(f"time.weekday.{on.weekday()}")
+    """A day inside a phrase: today, a weekday when it is near, else the date, with the year unless it is this one."""
     if on == today:
-        return words("time.today")
-    if timedelta(0) < on - today < timedelta(days=7):
-        return near
-    month = words(f"time.month.{on.month}")
-    if timedelta(0) < today - on < timedelta(days=6):
-        return near
+        return words("time.today_inside")
+    if timedelta(days=-6) < on - today < timedelta(days=7):
+        return words(f"time.weekday.{on.weekday()}")
     form = "time.day" if on.year == today.year else "time.day_year"
-    return words(form, day=on.day, month=month, year=on.year)
+    return words(form, day=on.day, month=words(f"time.month.{on.month}"), year=on.year)
 
 
 def day_long(words: Words, on: date) -> str:
     return words(
-        "time.day_long", weekday=words(f"time.weekday.{on.weekday()}"), day=on.day,
-        month=words(f"time.month.{on.month}"), year=on.year,
-    )  # fmt: skip
+        "time.day_long",
+        weekday=words(f"time.weekday.{on.weekday()}"),
+        day=on.day,
+        month=words(f"time.month.{on.month}"),
+        year=on.year,
+    )
 
 
 def birthday(words: Words, born: date | None) -> str:

@@ -12,6 +12,8 @@ VIEWS = ("my_day", "new", "waiting", "team", "week")
 HORIZON = timedelta(days=8)
 TEAM_COUNT_MAX = 1000
 MORE_MINUTES = 60
+# Nobody does more than this in a day; the title still counts everyone.
+ROWS_MAX = 100
 QUIET_AFTER = timedelta(hours=2)
 NEW_AT_LEAST = timedelta(hours=16)
 
@@ -20,31 +22,44 @@ def show(desk: Desk) -> Response:
     asked = desk.asked
     view = asked.get("view") if asked.get("view") in VIEWS else "my_day"
     with desk.reader.open():
-        counts = _counts(desk)
-        tasks = _tasks(desk, view)
+        counts, tasks = _tasks(desk, view)
         listed = worklist.rows(desk.site, desk.reader, desk.words, tasks)
         programs = sorted({p for row in listed for p in row.programs})
         listed = [row for row in listed if not asked.get("program") or asked["program"] in row.programs]
-        day = _day(desk, listed, view)
+        people = len({row.person.id for row in listed}) if asked.get("program") else counts[view]
+        day = _day(desk, listed, view, people)
         opened = panel.of(desk, asked.get("open", ""), [row.id for row in listed])
         said = panel.said(desk, asked.get("done", ""), asked.get("how", ""))
     desk.looked("worklist", detail=f"{view}: {len({row.person.id for row in listed})} people")
     if opened:
         desk.looked("task", opened.row.person.id, opened.row.kind)
     return desk.page(
-        "today.html", view=view, views=[(name, counts[name]) for name in VIEWS], programs=programs,
-        program=asked.get("program", ""), open_id=opened.row.id if opened else "", panel=opened, said=said,
-        full=len(tasks) >= desk.site.settings.page_rows, limit=desk.site.settings.page_rows, **day,
-    )  # fmt: skip
+        "today.html",
+        view=view,
+        views=[(name, counts[name]) for name in VIEWS],
+        programs=programs,
+        program=asked.get("program", ""),
+        open_id=opened.row.id if opened else "",
+        panel=opened,
+        said=said,
+        full=len(tasks) >= _limit(desk),
+        limit=_limit(desk),
+        **day,
+    )
 
 
 def _given(desk: Desk) -> dict[str, Any]:
     viewer = desk.viewer
     midnight = datetime.combine(viewer.today, time.min, viewer.zone)
     return {
-        "me": viewer.practitioner, "staff": viewer.staff_id, "today": viewer.today, "horizon": midnight + HORIZON,
-        "since": since(desk), "zone": viewer.zone.key,
-    }  # fmt: skip
+        "me": viewer.practitioner,
+        "staff": viewer.staff_id,
+        "today": viewer.today,
+        "horizon": midnight + HORIZON,
+        "since": since(desk),
+        "zone": viewer.zone.key,
+        "long_ago": viewer.today - times.LONG_LATE,
+    }
 
 
 def since(desk: Desk) -> datetime:
@@ -53,37 +68,44 @@ def since(desk: Desk) -> datetime:
     return before if before and before < desk.viewer.at - NEW_AT_LEAST else desk.viewer.at - timedelta(days=1)
 
 
-def _counts(desk: Desk) -> dict[str, int]:
-    given = _given(desk)
-    mine = desk.reader.rows("workspace/today_counts", **given)[0]._asdict()
-    team = desk.reader.rows("workspace/today_team_count", limit=TEAM_COUNT_MAX, **given)[0].people
-    return {**mine, "team": team}
+def _limit(desk: Desk) -> int:
+    return min(desk.site.settings.page_rows, ROWS_MAX)
 
 
-def _tasks(desk: Desk, view: str) -> list[Any]:
-    given = {**_given(desk), "limit": desk.site.settings.page_rows}
+def _tasks(desk: Desk, view: str) -> tuple[dict[str, int], list[Any]]:
+    """How many people each view holds, and the tasks of the one asked for."""
+    given = {**_given(desk), "limit": _limit(desk)}
+    mine = desk.reader.rows("workspace/today_rows", view=view, **given)
+    team = desk.reader.rows("workspace/today_team_count", **{**given, "limit": TEAM_COUNT_MAX})[0].people
+    counts = {name: getattr(mine[0], name) for name in VIEWS if name != "team"} | {"team": team}
     if view == "team":
-        return desk.reader.rows("workspace/today_team", **given)
-    return desk.reader.rows("workspace/today_rows", view=view, **given)
+        return counts, desk.reader.rows("workspace/today_team", **given)
+    return counts, [task for task in mine if task.key]
 
 
-def _day(desk: Desk, listed: list[worklist.Row], view: str) -> dict[str, Any]:
+def _day(desk: Desk, listed: list[worklist.Row], view: str, people: int) -> dict[str, Any]:
     """Groups, the cut line with its arithmetic, the sentence of the title, and how fresh everything is."""
     viewer, words = desk.viewer, desk.words
     done = desk.reader.rows("workspace/done_today", me=viewer.practitioner, today=viewer.today)[0]
     available = _available(desk, int(done.minutes))
     groups = worklist.grouped(listed)
     line = worklist.cut(groups, available) if view == "my_day" else None
-    people = len({row.person.id for row in listed})
     return {
-        "groups": groups, "line": line, "done": done.people, "people": people,
-        "available": times.worked(words, available), "more": available + int(done.minutes) + MORE_MINUTES,
-        "planned": times.worked(words, line.planned) if line else "", "spare": times.worked(words, line.spare) if line else "",
-        "below": times.worked(words, line.below_minutes) if line else "", "minutes_of": lambda n: times.worked(words, n),
+        "groups": groups,
+        "line": line,
+        "done": done.people,
+        "people": people,
+        "available": times.worked(words, available),
+        "more": available + int(done.minutes) + MORE_MINUTES,
+        "planned": times.worked(words, line.planned) if line else "",
+        "spare": times.worked(words, line.spare) if line else "",
+        "below": times.worked(words, line.below_minutes) if line else "",
+        "minutes_of": lambda n: times.worked(words, n),
         "now": f"{times.day_long(words, viewer.today)}, {times.clock(words, viewer.at.astimezone(viewer.zone))}",
-        "since": times.moment(words, since(desk), viewer.at, viewer.zone), "sources": _fresh(desk),
+        "since": times.moment(words, since(desk), viewer.at, viewer.zone),
+        "sources": _fresh(desk),
         "next_due": _next_due(desk) if not listed and view == "my_day" else "",
-    }  # fmt: skip
+    }
 
 
 def _available(desk: Desk, done_minutes: int) -> int:
@@ -96,7 +118,7 @@ def _available(desk: Desk, done_minutes: int) -> int:
 def _next_due(desk: Desk) -> str:
     """For an empty day: when the next thing is due."""
     soon = desk.reader.rows("workspace/today_rows", view="week", **{**_given(desk), "limit": 1})
-    if not soon:
+    if not soon[0].key:
         return ""
     return times.due(desk.words, soon[0].due_at, soon[0].due_on, desk.viewer.at, desk.viewer.zone).says
 
@@ -105,4 +127,7 @@ def _fresh(desk: Desk) -> list[tuple[str, str, bool]]:
     """(source, heard how long ago, whether it is quiet) of the newest few sources."""
     found = desk.reader.rows("workspace/sources")
     at = desk.viewer.at
-    return [(s.name, times.ago(desk.words, s.last_heard, at), at - s.last_heard > QUIET_AFTER) for s in found[:3]]
+    return [
+        (s.name.replace("_", " "), times.ago(desk.words, s.last_heard, at), at - s.last_heard > QUIET_AFTER)
+        for s in found[:3]
+    ]

@@ -26,9 +26,16 @@ def show(desk: Desk) -> Response:
     desk.looked("eligibility", who.id, model_id)
     viewer, words = desk.viewer, desk.words
     return desk.page(
-        "why.html", tab="now", model=model_id, title=desk.site.title(words.language, model_id), answer=one.answer,
-        criteria=criteria, version=one.version, since=times.moment(words, one.since, viewer.at, viewer.zone), **data,
-    )  # fmt: skip
+        "why.html",
+        tab="now",
+        model=model_id,
+        title=desk.site.title(words.language, model_id),
+        answer=one.answer,
+        criteria=criteria,
+        version=one.version,
+        since=times.moment(words, one.since, viewer.at, viewer.zone),
+        **data,
+    )
 
 
 def _parts(criteria: Any) -> list[dict[str, Any]]:
@@ -42,10 +49,13 @@ def _criterion(desk: Desk, model_id: str, part: dict[str, Any], deciding: list[s
     says = known.says if known and known.says else part["id"].replace("_", " ")
     return {
         "says": desk.site.phrase(desk.words.language, model_id, f"criterion.{part['id']}", says),
-        "cites": known.cites if known else "", "answer": part["answer"], "decides": part["id"] in deciding,
-        "missing": [str(m) for m in part.get("missing") or []], "ask": (known.if_missing_ask or "") if known else "",
+        "cites": known.cites if known else "",
+        "answer": part["answer"],
+        "decides": part["id"] in deciding,
+        "missing": [str(m) for m in part.get("missing") or []],
+        "ask": (known.if_missing_ask or "") if known else "",
         "evidence": _evidence(desk, part.get("evidence") or []),
-    }  # fmt: skip
+    }
 
 
 def _evidence(desk: Desk, keys: list[str]) -> list[str]:

@@ -4,7 +4,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 FOLDER = Path(__file__).parent / "words"
 
@@ -13,6 +13,12 @@ FOLDER = Path(__file__).parent / "words"
 def load(language: str) -> dict[str, str]:
     """key -> phrase; tables of the file are joined by dots ("today.title")."""
     return dict(_flat(tomllib.loads((FOLDER / f"{language}.toml").read_text()), ""))
+
+
+@cache
+def _plain(language: str) -> dict[str, Markup]:
+    """Phrases that need no values, ready to be shown."""
+    return {key: Markup(phrase) for key, phrase in load(language).items()}
 
 
 def _flat(table: dict, prefix: str) -> list[tuple[str, str]]:
@@ -31,12 +37,16 @@ class Words:
 
     def __init__(self, language: str) -> None:
         self.language, self._phrases = language, load(language)
+        self._plain = _plain(language)
 
     def __call__(self, key: str, /, **values: object) -> Markup:
         """The phrase with its values in place. With `n`, the phrase `key.one` or `key.other` is meant."""
-        if key not in self._phrases:
-            key = f"{key}.{'one' if values.get('n') == 1 else 'other'}"
-        return Markup(self._phrases[key]).format(**values)
+        if not values:
+            return self._plain[key]
+        phrase = self._phrases.get(key)
+        if phrase is None:
+            phrase = self._phrases[f"{key}.{'one' if values.get('n') == 1 else 'other'}"]
+        return Markup(phrase.format(**{name: escape(value) for name, value in values.items()}))
 
     def has(self, key: str) -> bool:
         return key in self._phrases

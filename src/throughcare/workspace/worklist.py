@@ -13,7 +13,7 @@ from throughcare.workspace.site import Site
 from throughcare.workspace.words import Words
 
 TRIES_LOOK_BACK = timedelta(days=60)
-GROUPS = ("late", "today", "none", "tomorrow", "week", "later")
+GROUPS = ("late", "today", "none", "long_late", "tomorrow", "week", "later")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -59,19 +59,31 @@ def rows(site: Site, reader: Reader, words: Words, tasks: Sequence[Any]) -> list
 
 
 def _row(
-    site: Site, reader: Reader, words: Words, task: Any, known: dict[int, Person],
-    why: dict[str, list[reasons.Reason]], tried: dict[tuple[int, str], list[Any]], owners: dict[str, str],
-) -> Row:  # fmt: skip
+    site: Site,
+    reader: Reader,
+    words: Words,
+    task: Any,
+    known: dict[int, Person],
+    why: dict[str, list[reasons.Reason]],
+    tried: dict[tuple[int, str], list[Any]],
+    owners: dict[str, str],
+) -> Row:
     viewer, mine = reader.viewer, why.get(task.key, [])
     tries = _since(tried.get((task.person_id, task.kind), []), mine, task)
     return Row(
-        id=task.key.partition("/")[2], person=known[task.person_id],
+        id=task.key.partition("/")[2],
+        person=known[task.person_id],
         due=times.due(words, task.due_at, task.due_on, viewer.at, viewer.zone),
-        verb=verb(site, words, task), chips=reasons.chips(mine, words), programs=reasons.programs(mine),
+        verb=verb(site, words, task),
+        chips=reasons.chips(mine, words),
+        programs=reasons.programs(mine),
         tries=words("today.tries", n=len(tries)) if tries else "",
         last_try=_last_try(words, tries[0], reader) if tries else "",
-        who=_who(words, task, viewer, owners), minutes=minutes(site, task, mine), kind=task.kind, status=task.status,
-    )  # fmt: skip
+        who=_who(words, task, viewer, owners),
+        minutes=minutes(site, task, mine),
+        kind=task.kind,
+        status=task.status,
+    )
 
 
 def verb(site: Site, words: Words, task: Any) -> str:
@@ -146,20 +158,12 @@ class Cut:
 
 def cut(groups: Sequence[Group], available: int) -> Cut:
     """Mark rows that no longer fit in the time available; once one does not fit, nothing after it is planned."""
-    planned, over, below = 0, False, []
-    people_above: set[int] = set()
-    for row in (row for group in groups for row in group.rows):
-        over = over or planned + row.minutes > available
-        if over:
-            row.after = True
-            below.append(row)
-        else:
-            planned += row.minutes
-            people_above.add(row.person.id)
-    return Cut(
-        planned,
-        available - planned,
-        len(people_above),
-        len({r.person.id for r in below}),
-        sum(r.minutes for r in below),
-    )
+    planned, over = 0, False
+    rows = [row for group in groups for row in group.rows]
+    for row in rows:
+        over = row.after = over or planned + row.minutes > available
+        planned += 0 if over else row.minutes
+    below = [row for row in rows if row.after]
+    waiting = {row.person.id for row in below}
+    fit = len({row.person.id for row in rows} - waiting)
+    return Cut(planned, available - planned, fit, len(waiting), sum(row.minutes for row in below))

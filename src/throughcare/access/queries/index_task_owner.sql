@@ -1,2 +1,3 @@
--- whose work is due when
-create index if not exists task_owner on flat.task (owner, due_at) where known_to is null
+-- open work of one owner, by when it is due; work without a date is always due
+create index if not exists task_owner_open on flat.task (owner, coalesce(due_at, '-infinity'::timestamptz))
+ where known_to is null and status in ('requested', 'received', 'accepted', 'ready', 'in-progress', 'on-hold')

@@ -4,5 +4,5 @@ select t.key, t.person_id, t.kind, t.status, t.requested_on, t.due_on, t.due_at,
   from flat.task t
  where t.person_id = %(person)s and t.known_to is null and {allowed:t}
    and t.status in ('requested', 'received', 'accepted', 'ready', 'in-progress', 'on-hold')
- order by t.due_on nulls last, (t.due_at at time zone %(zone)s)::time = '00:00', t.due_at, t.key
+ order by (t.due_on < %(long_ago)s) is true, t.due_on nulls last, (t.due_at at time zone %(zone)s)::time = '00:00', t.due_at, t.key
  limit 50
