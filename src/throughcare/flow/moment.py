@@ -12,7 +12,6 @@ from throughcare.stores import arrow
 from throughcare.stores.sql import query
 
 OWN_STAGES = ["decide", "act"]  # what these write wakes people by think.wake, never through the feed
-MANY_TERMS = 100  # from here on the index is tidied before it is asked
 _ANSWERS = {
     "role": {
         "person_id": "bigint",
@@ -68,8 +67,7 @@ class Moment(View):
 
     def found(self, resource_type: str, terms: list[int]) -> list[tuple[str, int, bytes]]:
         """Resources with any of these search terms, as (id, person, text)."""
-        if len(terms) > MANY_TERMS:
-            self._rows("flow/tidy_search")
+        self._rows("flow/tidy_search")
         rows = self._rows("flow/found", type=resource_type, terms=terms)
         return [(i, person, body.encode()) for i, person, body in rows]
 
