@@ -26,6 +26,7 @@ USERS, ROUNDS, BAR_MS = 20, 15, 100
 PASSWORD = "worklist-benchmark"
 NOW = datetime.now(UTC)
 
+# ruff: noqa: E501  (statements are read as statements)
 FILL = [
     """insert into flat.person (key, person_id, source, known_from, family, given, birth_date, language, active, phone)
        select 'Patient/p' || i, 40000 + i, 'b', now(), 'Family' || i %% 5000, 'Given' || i %% 300,
@@ -84,7 +85,8 @@ def measure(database: postgres.Database, settings: Settings, people: int) -> Non
     say("Today, four at a time", together)
     p95 = quantile([ms for ms, _ in alone], 95)
     print(
-        f"bar: p95 <= {BAR_MS} ms one at a time: {'met' if p95 <= BAR_MS else 'MISSED'}; {p95 / quantile(bare, 95):.1f} times the floor"
+        f"bar: p95 <= {BAR_MS} ms one at a time: {'met' if p95 <= BAR_MS else 'MISSED'};"
+        f" p50 is {quantile([ms for ms, _ in alone], 50) / quantile(bare, 50):.0f} times the floor"
     )
 
 

@@ -1,4 +1,4 @@
-"""A real Chromium on a real server over the town. No browser: every test here is skipped, and the summary says so aloud."""
+"""A real Chromium on a real server over the town. Without one every test here is skipped, and the summary says so."""
 
 import asyncio
 import contextlib
@@ -59,8 +59,8 @@ def chromium() -> Iterator[Browser]:
 class Served:
     """The town behind a real server on a free port of loopback, in a thread of its own."""
 
-    def __init__(self, town) -> None:
-        self.town = town
+    def __init__(self, one) -> None:
+        self.town = one
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -88,14 +88,14 @@ class Served:
 
 
 @pytest.fixture(scope="session")
-def served(shared) -> Iterator[Served]:
+def served(shared) -> Iterator[Served]:  # noqa: F811
     """For tests that only look."""
     with Served(shared) as one:
         yield one
 
 
 @pytest.fixture
-def own(town) -> Iterator[Served]:
+def own(town) -> Iterator[Served]:  # noqa: F811
     """For tests that act."""
     with Served(town) as one:
         yield one

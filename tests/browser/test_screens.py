@@ -52,8 +52,8 @@ def test_every_screen_passes_axe_and_nothing_spills(chromium, served, session_co
         context.add_cookies(session_cookie(who) if who else [])
     for name, (who, path) in SCREENS.items():
         page = contexts[who].new_page()
-        page.on("console", lambda m, name=name: wrong.append((name, m.text)) if _matters(m) else None)
-        page.on("pageerror", lambda e, name=name: wrong.append((name, str(e))))
+        page.on("console", lambda m, name=name, wrong=wrong: wrong.append((name, m.text)) if _matters(m) else None)
+        page.on("pageerror", lambda e, name=name, wrong=wrong: wrong.append((name, str(e))))
         page.goto(served.address + path.format(**served.town.people))
         assert page.url.endswith("/sign-in") == (name == "sign_in")
         page.evaluate(axe)

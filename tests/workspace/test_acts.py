@@ -36,7 +36,8 @@ def task(town, ident):
 def contacts(town):
     with town.site.database.connection() as connection:
         return connection.execute(
-            "select activity, mode, reached, minutes, person_id from flat.contact where worker_id = 'Practitioner/noor' and known_to is null"
+            "select activity, mode, reached, minutes, person_id from flat.contact"
+            " where worker_id = 'Practitioner/noor' and known_to is null"
         ).fetchall()
 
 

@@ -126,7 +126,7 @@ def test_the_session_cookie_is_out_of_reach_of_scripts(town):
 def test_a_failure_says_nothing_about_anyone_and_still_carries_the_headers(noor, town, monkeypatch):
     from throughcare.workspace import today
 
-    monkeypatch.setattr(today, "_counts", lambda desk: 1 / 0)
+    monkeypatch.setattr(today, "_tasks", lambda desk, view: 1 / 0)
     answer = noor.get("/today")
     assert answer.status == 500 and "ZeroDivision" not in answer.text and answer.header("cache-control") == "no-store"
     assert "Tell support this code" in answer.text

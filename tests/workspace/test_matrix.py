@@ -13,7 +13,7 @@ from .conftest import signed_in
 WHOSE = ("own", "team", "other")
 CARE = ("noor", "sam", "vance", "cleo", "ben")
 NO_CARE = ("ada", "ines")
-# Whom each may see: nurse and coordinator, supervisor and clinician their team; the health worker her own; the rest nobody.
+# Whom each may see: nurse, coordinator, supervisor and clinician their team; the health worker her own; others nobody.
 MAY_SEE = {
     "noor": {"own", "team"},
     "sam": {"own", "team"},
@@ -23,7 +23,7 @@ MAY_SEE = {
     "ada": set(),
     "ines": set(),
 }
-# page -> what someone with a care role gets, what an administrator and an auditor get; "seen" means by whose person it is.
+# page -> what a care role, an administrator and an auditor get; "seen" means that it depends on whose person it is.
 TABLE = {
     "GET /": (303, 303, 303),
     "GET /today": (200, 403, 403),

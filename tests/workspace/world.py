@@ -456,8 +456,9 @@ def _owed(world: World, people: int) -> None:
         for ident, (activity, due, model, step, since) in who:
             at = NOW + timedelta(hours=due)
             connection.execute(
-                "insert into think.obligation (obligation_key, person_id, model, version, step, anchor_key, activity, about, roles,"
-                " opens_at, due_at, due_precision, status) values (%s, %s, %s, '2026.1', %s, %s, %s, %s, %s, %s, %s, %s, 'open')",
+                "insert into think.obligation (obligation_key, person_id, model, version, step, anchor_key, activity,"
+                " about, roles, opens_at, due_at, due_precision, status)"
+                " values (%s, %s, %s, '2026.1', %s, %s, %s, %s, %s, %s, %s, %s, 'open')",
                 [
                     _key(ident),
                     world.people[ident],

@@ -47,9 +47,8 @@ def first_run(settings: Settings) -> None:
     with app.ready(settings) as database:
         secret = staff.first_run(database, at=datetime.now(UTC))
     if secret:
-        click.echo(
-            f"First run. Sign in as {staff.FIRST} with this password, shown only now and good for one sign-in:\n\n    {secret}\n"
-        )
+        click.echo(f"First run. Sign in as {staff.FIRST}; this password is shown only now and is good for one sign-in:")
+        click.echo(f"\n    {secret}\n")
 
 
 def listen(settings: Settings) -> None:

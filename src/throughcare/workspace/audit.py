@@ -1,4 +1,4 @@
-"""The audit, for an auditor: who did what, about which person number, when. Numbers, not names: auditors see no charts."""
+"""The audit, for an auditor: who did what, about which person, when. Numbers, not names: auditors see no charts."""
 
 from datetime import date, datetime, time, timedelta
 

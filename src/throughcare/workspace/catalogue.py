@@ -25,7 +25,8 @@ def show_all(desk: Desk) -> Response:
 
 def _counts(desk: Desk) -> tuple[dict[str, dict[str, int]], dict[str, dict[str, int]]]:
     """Per model: people by state of enrollment, and by what the rule answers; only people the viewer may see."""
-    states, answers = defaultdict(dict), defaultdict(dict)
+    states: dict[str, dict[str, int]] = defaultdict(dict)
+    answers: dict[str, dict[str, int]] = defaultdict(dict)
     if desk.viewer.cares:
         with desk.reader.open():
             for row in desk.reader.rows("workspace/model_states"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 from markupsafe import Markup
@@ -101,7 +102,7 @@ def _gap(desk: Desk, rows: Sequence[Any], height: int) -> Markup:
 def _longest_gap(rows: Sequence[Any], today: date) -> tuple[date, date]:
     seen = sorted({row.until_day or row.on_day for row in rows if row.lane in ("contact", "visit", "stay")})
     days = [max(d, today - timedelta(days=DRAWN_DAYS)) for d in seen] + [today]
-    return max(zip(days, days[1:], strict=False), key=lambda pair: pair[1] - pair[0], default=(today, today))
+    return max(pairwise(days), key=lambda pair: pair[1] - pair[0], default=(today, today))
 
 
 def _told(desk: Desk, rows: Sequence[Any]) -> str:

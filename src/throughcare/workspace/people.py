@@ -11,6 +11,7 @@ from throughcare.workspace import names
 from throughcare.workspace.front import Desk
 
 PAGE = 50
+CHOICES = ("model", "answer", "state", "owed", "step")
 FOUND_MAX = 12
 LETTERS_MIN = 3
 # A person types a name in a few seconds; more questions than these a minute is a machine asking.
@@ -30,7 +31,7 @@ def show(desk: Desk) -> Response:
     total = rows[0].total if rows else 0
     desk.looked(
         "people list",
-        detail=f"{given['model']} {given['answer']}{given['state']}{given['owed']} {given['step']}: {total} people".strip(),
+        detail=" ".join(filter(None, (*(str(given[k]) for k in CHOICES), f"{total} people"))),
     )
     return desk.page(
         "people.html",

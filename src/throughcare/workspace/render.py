@@ -16,6 +16,13 @@ FOLDER = Path(__file__).parent
 ASSETS = FOLDER / "assets"
 LANGUAGE_NAMES = {"en": "English", "es": "Español"}
 
+
+@cache
+def fingerprint(name: str) -> str:
+    """The first bytes of an asset's hash: a changed file has another address, so browsers may keep it."""
+    return hashlib.sha256((ASSETS / name).read_bytes()).hexdigest()[:12]
+
+
 environment = Environment(
     loader=FileSystemLoader(FOLDER / "templates"),
     autoescape=True,
@@ -29,12 +36,6 @@ environment.globals.update(
     asset=lambda name: f"/assets/{name}?v={fingerprint(name)}", thread=threads, language_names=LANGUAGE_NAMES
 )
 environment.filters["bdi"] = lambda text: Markup("<bdi>{}</bdi>").format(text)
-
-
-@cache
-def fingerprint(name: str) -> str:
-    """The first bytes of an asset's hash: a changed file has another address, so browsers may keep it."""
-    return hashlib.sha256((ASSETS / name).read_bytes()).hexdigest()[:12]
 
 
 def page(

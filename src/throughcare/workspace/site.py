@@ -36,7 +36,7 @@ class Site:
         return {(m.model.id, step.id): step for m in self.models.values() for step in m.work.step}
 
     def phrase(self, language: str, model: str | None, key: str, fallback: str) -> str:
-        """What a definition calls something, in the reader's language: the model's word, the library's, or `fallback`."""
+        """What a definition calls a thing in the reader's language: the model's, the library's, else `fallback`."""
         places = [self.models[model].words] if model in self.models else []
         for words in [*places, self.library.words]:
             found = words.get(language, {}).get(key)

@@ -1,4 +1,4 @@
-"""Threads: care drawn as one line. Solid is done, dotted is to come, a filled dot is now, a ring opens, a bar is due."""
+"""Threads: care drawn as one line. Solid is done, dotted to come, a filled dot is now, a ring opens, a bar is due."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

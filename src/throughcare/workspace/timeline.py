@@ -90,7 +90,8 @@ def _what(desk: Desk, row: Any) -> str:
     if row.lane == "contact":
         outcome = f"outcome.{row.outcome or ('reached' if row.good else 'no_answer')}"
         mode = f"mode.{row.what}"
-        return f"{words(mode) if words.has(mode) else words('mode.contact')}: {words(outcome) if words.has(outcome) else ''}"
+        how = words(mode) if words.has(mode) else words("mode.contact")
+        return f"{how}: {words(outcome)}" if words.has(outcome) else how
     special = f"timeline.what.{row.what}"
     return words(special) if row.what and words.has(special) else words(f"timeline.lane.{row.lane}")
 

@@ -41,8 +41,8 @@ def due(words: Words, at: datetime | None, on: date | None, now: datetime, zone:
         return Due(says, exact, "due" if not whole_day and end - now <= SOON else "", "today")
     group = "tomorrow" if local.date() == today + timedelta(days=1) else "week"
     group = group if local.date() <= today + timedelta(days=7) else "later"
-    says = day(words, local.date(), today) + ("" if whole_day else f" {clock(words, local)}")
-    return Due(says, exact, "", group)
+    later: str = day(words, local.date(), today) + ("" if whole_day else f" {clock(words, local)}")
+    return Due(later, exact, "", group)
 
 
 def _end(at: datetime | None, on: date | None, zone: ZoneInfo) -> datetime:

@@ -20,7 +20,7 @@ NEW_AT_LEAST = timedelta(hours=16)
 
 def show(desk: Desk) -> Response:
     asked = desk.asked
-    view = asked.get("view") if asked.get("view") in VIEWS else "my_day"
+    view = asked["view"] if asked.get("view") in VIEWS else "my_day"
     with desk.reader.open():
         counts, tasks = _tasks(desk, view)
         listed = worklist.rows(desk.site, desk.reader, desk.words, tasks)

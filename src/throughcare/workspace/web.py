@@ -34,7 +34,7 @@ def application(site: Site) -> Starlette:
             Route("/health", health, name="GET /health"),
             Route("/assets/{name:path}", asset, name="GET /assets/{name:path}"),
         ],
-        exception_handlers={404: _absent, 405: _odd, security.BadForm: _bad_form, Exception: _failed, 500: _failed},  # type: ignore[dict-item]
+        exception_handlers={404: _absent, 405: _odd, security.BadForm: _bad_form, Exception: _failed, 500: _failed},
     )
     app.state.site = site
     app.state.https = site.settings.behind_proxy
