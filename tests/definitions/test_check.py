@@ -217,7 +217,7 @@ EXPRESSIONS = [
     ("stays_ever in (select 1)", "is not allowed"),
     ("count(sex) > 1", "count() is not a function."),
     ("sum(stays_ever) over () > 1", "Windows (`over`) are not allowed."),
-    ("case when died then true end", "cannot be read near"),
+    ("case when died then true end", "`case` is not allowed."),
     ("died and (sex = 'female'", "cannot be read"),
     ("birth_date", '"birth_date" is a date, but true or false is wanted.'),
     ("birth_date = sex", "compares a date with a text."),

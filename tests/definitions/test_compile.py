@@ -39,6 +39,7 @@ REACHED = "contact where activity = 'call' and reached"
         (f'first = "{REACHED}"', [call(on(7, 3)), call(on(7, 1)), call(on(7, 5))], on(7, 1)),
         (f'latest = "{REACHED}"', [call(on(7, 1)), call(on(7, 5), None)], None),
         (f'latest = "{REACHED}"', [call(on(7, 6)), call(on(7, 5), None)], on(7, 6)),
+        (f'latest = "{REACHED}"', [call(on(7, 1)), {"activity": "call", "reached": True}], None),  # which came last?
         (f'lowest = "{REACHED}"', [call(on(7, 3)), call(on(7, 1))], on(7, 1)),
         (f'highest = "{REACHED}"', [call(on(7, 3)), call(on(7, 1))], on(7, 3)),
     ],
@@ -60,18 +61,20 @@ def lab(day: date, value: str | None) -> dict[str, Any]:
     ],
 )
 def test_the_latest_row_is_picked_before_its_value_is_read(rows: list[dict[str, Any]], expected: Any) -> None:
-    text = "latest = \"observation where code = 'a1c'\"\ntake = \"value\"\nties = \"lowest value\""
+    text = 'latest = "observation where code = \'a1c\'"\ntake = "value"\nties = "lowest value"'
     assert fact(text, observation=rows) == expected
 
 
 def test_a_sum_with_an_unknown_amount_is_unknown() -> None:
-    text = "sum = \"observation where code = 'a1c'\"\ntake = \"value\"\nif_none = 0"
+    text = 'sum = "observation where code = \'a1c\'"\ntake = "value"\nif_none = 0'
     assert fact(text, observation=[lab(on(3, 1), "1.5"), lab(on(3, 2), "2")]) == D("3.5")
     assert fact(text, observation=[lab(on(3, 1), "1.5"), lab(on(3, 2), None)]) is None
     assert fact(text, observation=[]) == 0
 
 
-@pytest.mark.parametrize(("day", "expected"), [(on(1, 8), False), (on(1, 9), True), (on(7, 8), True), (on(7, 9), False)])
+@pytest.mark.parametrize(
+    ("day", "expected"), [(on(1, 8), False), (on(1, 9), True), (on(7, 8), True), (on(7, 9), False)]
+)
 def test_a_window_bounds_a_fact(day: date, expected: bool) -> None:
     assert fact(f'exists = "{REACHED}"\nwindow = "6 months before today"', contact=[call(day)]) is expected
 
@@ -87,11 +90,14 @@ def stay(key: str, end: date, **more: Any) -> dict[str, Any]:
     return {"key": key, "class": "inpatient", "started_on": end - timedelta(days=3), "ended_on": end, **more}
 
 
-STAYS = "[[set]]\nid = \"stays\"\nfrom = \"encounter where class = 'inpatient'\"\nrule_on = \"ended_on\"\n"
+STAYS = '[[set]]\nid = "stays"\nfrom = "encounter where class = \'inpatient\'"\nrule_on = "ended_on"\n'
 
 
 def test_at_most_once_in_thirty_days_is_decided_from_left_to_right() -> None:
-    sets = STAYS + '[[set]]\nid = "once"\nfrom = "stays"\nat_most = { rows = 1, in_days = 30, per = ["person_id"], at = "ended_on" }'
+    sets = (
+        STAYS + '[[set]]\nid = "once"\nfrom = "stays"\n'
+        'at_most = { rows = 1, in_days = 30, per = ["person_id"], at = "ended_on" }'
+    )
     stays = [stay("a", on(6, 1)), stay("b", on(6, 14)), stay("c", on(6, 30)), stay("d", on(7, 1)), stay("e", on(7, 8))]
     rows = think(model(sets), encounter=stays).rows("tiny", "once")
     assert {key: row["kept"] for key, row in rows.items()} == {"a": True, "b": False, "c": False, "d": True, "e": False}
@@ -116,7 +122,9 @@ pick = { per = ["person_id"], order = ["visits high", "last_on high, blank last"
 
 
 def test_a_set_of_a_set_sees_its_facts() -> None:
-    sets = STAYS + f"""[[fact]]
+    sets = (
+        STAYS
+        + f"""[[fact]]
 on = "stays"
 id = "called"
 exists = "{REACHED}"
@@ -125,6 +133,7 @@ window = "day 0 to day 2 after ended_on"
 id = "silent"
 from = "stays where not called"
 """
+    )
     answers = think(model(sets), encounter=[stay("a", on(6, 1)), stay("b", on(6, 20))], contact=[call(on(6, 3))])
     assert list(answers.rows("tiny", "silent")) == ["b"]
 
@@ -225,7 +234,7 @@ def test_a_grid_stays_where_it_is_when_a_visit_comes_late() -> None:
 
 
 def test_from_last_counts_from_the_day_it_was_done() -> None:
-    sets = "[[fact]]\nid = \"last\"\nlatest = \"observation where code = 'a1c'\"\nif_none = \"unknown\"\n"
+    sets = '[[fact]]\nid = "last"\nlatest = "observation where code = \'a1c\'"\nif_none = "unknown"\n'
     work = """[[rhythm]]
 id = "half_yearly"
 kind = "from_last"
@@ -260,7 +269,9 @@ def test_the_first_source_that_has_someone_fills_a_role() -> None:
     made = model(team=team)
     joined = [{"model": "tiny", "state": "active"}]
     members = [{"role": "nurse", "member_key": "Practitioner/n"}]
-    (role,) = think(made, enrollment=joined, care_team_member=members, person=[{"chosen_clinician": "P/c"}]).role.to_pylist()
+    (role,) = think(
+        made, enrollment=joined, care_team_member=members, person=[{"chosen_clinician": "P/c"}]
+    ).role.to_pylist()
     assert role["member"] == "Practitioner/n"
     (role,) = think(made, enrollment=joined, person=[{"chosen_clinician": "P/c"}]).role.to_pylist()
     assert role["member"] == "P/c"
@@ -283,21 +294,36 @@ who = "a and (b or d)"
 
 
 def test_the_missing_criteria_that_decide_are_named_with_what_is_missing() -> None:
-    facts = "[[fact]]\nid = \"active_one\"\nexists = \"encounter where class = 'office'\"\nif_none = \"unknown\""
+    facts = '[[fact]]\nid = "active_one"\nexists = "encounter where class = \'office\'"\nif_none = "unknown"'
     (finding,) = think(model(facts, eligibility=DECIDING)).finding.to_pylist()
     assert (finding["answer"], finding["deciding"]) == ("unknown", ["a", "b"])
     assert '"id":"b","answer":"unknown","missing":["active_one"]' in finding["criteria"]
     office = [{"key": "Encounter/o", "class": "office"}]
-    (finding,) = think(model(facts, eligibility=DECIDING), person=[{"died": False}], encounter=office).finding.to_pylist()
+    (finding,) = think(
+        model(facts, eligibility=DECIDING), person=[{"died": False}], encounter=office
+    ).finding.to_pylist()
     assert (finding["answer"], finding["deciding"]) == ("not_met", ["a"])
     assert '"id":"b","answer":"met","missing":[],"evidence":["Encounter/o"]' in finding["criteria"]
+
+
+def test_an_unknown_that_changes_nothing_does_not_decide() -> None:
+    facts = '[[fact]]\nid = "active_one"\nexists = "encounter where class = \'office\'"\nif_none = "unknown"'
+    either = DECIDING.replace("birth_date > today", "birth_date < today")
+    (finding,) = think(model(facts, eligibility=either)).finding.to_pylist()
+    assert (finding["answer"], finding["deciding"]) == ("unknown", ["a"])
 
 
 @pytest.mark.parametrize(
     ("sets", "says"),
     [
-        ('[[fact]]\nid = "x"\nexists = "kontact"', '"kontact" is neither a view nor a set of this care model. Did you mean contact?'),
-        ('[[fact]]\nid = "x"\nexists = "contact where reachd"', '"reachd" is not a column of contact. Did you mean reached?'),
+        (
+            '[[fact]]\nid = "x"\nexists = "kontact"',
+            '"kontact" is neither a view nor a set of this care model. Did you mean contact?',
+        ),
+        (
+            '[[fact]]\nid = "x"\nexists = "contact where reachd"',
+            '"reachd" is not a column of contact. Did you mean reached?',
+        ),
         ('[[fact]]\nid = "x"\nvalue = "y"\n[[fact]]\nid = "y"\nvalue = "x"', "is a circle"),
         ('[[fact]]\nid = "x"\nsum = "contact"', "sum needs take"),
         ('[[fact]]\nid = "x"\nexists = "contact"\nwindow = "lately"', '"lately" is not a window'),

@@ -212,7 +212,9 @@ def test_what_a_set_excludes_is_not_in_it(worth: Worth) -> None:
 RATE = {"rate": {"2025-01-01": 10, "2026-01-01": 12}}
 
 
-@pytest.mark.parametrize(("day", "expected"), [(date(2026, 1, 1), 12), (date(2025, 12, 31), 10), (date(2024, 12, 31), None)])
+@pytest.mark.parametrize(
+    ("day", "expected"), [(date(2026, 1, 1), 12), (date(2025, 12, 31), 10), (date(2024, 12, 31), None)]
+)
 def test_a_parameter_is_read_on_the_rows_own_date(worth: Worth, day: date, expected: int | None) -> None:
     assert worth("rate + 0", {"d": day}, parameters=RATE, day="d") == expected
 
@@ -246,7 +248,9 @@ def test_every_function_has_a_sentence(name: str) -> None:
     assert FUNCTIONS[name].says.endswith(".")
 
 
-@pytest.mark.parametrize("text", ["ratio(1, 2)", "at_least(2)", "lookup(nothing, 1)", "in_value_set(c, nothing)", "known()"])
+@pytest.mark.parametrize(
+    "text", ["ratio(1, 2)", "at_least(2)", "lookup(nothing, 1)", "in_value_set(c, nothing)", "known()"]
+)
 def test_a_wrong_call_is_refused_in_words(worth: Worth, text: str) -> None:
     with pytest.raises(Mistake):
         worth(text, {"c": "x"})

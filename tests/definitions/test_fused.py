@@ -48,7 +48,9 @@ def _sets(answers: Answers, plan: Plan) -> dict[tuple[str, str], list[str]]:
 
 
 @pytest.mark.parametrize(("seed", "people"), [(1, 1), (2, 1), (3, 40), (4, 150)])
-def test_fused_and_unfused_agree_on_every_relation(engines: Any, plans: Any, published: Any, seed: int, people: int) -> None:
+def test_fused_and_unfused_agree_on_every_relation(
+    engines: Any, plans: Any, published: Any, seed: int, people: int
+) -> None:
     tables = invented(plans[0], *published, people, NOW, seed)
     fused, unfused = (engine.run(tables, NOW, "America/New_York") for engine in engines)
     for name in ANSWERS:

@@ -15,7 +15,13 @@ from throughcare.definitions.compiled.frames import COMMON
 NOW = datetime(2026, 7, 9, 13, 0, tzinfo=UTC)  # a Thursday, nine in the morning in New York
 VIEWS = {
     "person": {"birth_date": "date", "died_on": "date", "died": "boolean", "zone": "text", "chosen_clinician": "text"},
-    "encounter": {"class": "text", "started_on": "date", "ended_at": "timestamp", "ended_on": "date", "clinician_id": "text"},
+    "encounter": {
+        "class": "text",
+        "started_on": "date",
+        "ended_at": "timestamp",
+        "ended_on": "date",
+        "clinician_id": "text",
+    },
     "contact": {"activity": "text", "on_date": "date", "happened_at": "timestamp", "reached": "boolean"},
     "observation": {"effective_on": "date", "system": "text", "code": "text", "value": "decimal"},
     "enrollment": {"model": "text", "state": "text", "started_on": "date", "ended_on": "date", "reason": "text"},
@@ -30,7 +36,14 @@ def model(sets: str = "", work: str = "", eligibility: str = BELONGS, team: str 
     return g.CareModel(
         folder="tiny",
         model=g.ModelFile(
-            id="tiny", title="", version="1", effective_from=date(2026, 1, 1), says="", serves="", maturity="trial", service="x"
+            id="tiny",
+            title="",
+            version="1",
+            effective_from=date(2026, 1, 1),
+            says="",
+            serves="",
+            maturity="trial",
+            service="x",
         ),
         sets=convert(tomllib.loads(sets), g.SetsFile),
         eligibility=convert(tomllib.loads(eligibility), g.EligibilityFile),

@@ -14,9 +14,8 @@ import pyarrow.compute as pc
 from throughcare.decide import reasons
 from throughcare.decide.findings import findings
 from throughcare.definitions import calendar as calendars
-from throughcare.definitions.compiled import Plan
+from throughcare.definitions.compiled import Plan, codes
 from throughcare.definitions.compiled.plan import Statement
-from throughcare.definitions.compiled import codes
 from throughcare.definitions.functions import MACROS
 from throughcare.stores.duckdb import Thinker
 
@@ -126,8 +125,8 @@ class Engine:
                 self._thinker.give(given, pa.table({c: source[c] for c in columns}))
             answer = self._thinker.run_prepared(statement.name, reading.sql)
             self._remember(statement, answer)
-        columns = dict(zip(answer.column_names, answer.columns, strict=True))
-        made[statement.name] = {**made[statement.onto], **columns} if statement.onto else columns
+        more = dict(zip(answer.column_names, answer.columns, strict=True))
+        made[statement.name] = {**made[statement.onto], **more} if statement.onto else more
         self._counts[statement.name] = answer.num_rows
 
     def _known(self, statement: Statement) -> pa.Table | None:

@@ -9,7 +9,8 @@ import pyarrow as pa
 from throughcare.definitions.compiled.belonging import Belongs, Told
 
 SCHEMA = pa.schema(
-    [("person_id", pa.int64()), ("model", pa.string()), ("version", pa.string()), ("rule", pa.string()), ("answer", pa.string()),
+    [("person_id", pa.int64()), ("model", pa.string()), ("version", pa.string()), ("rule", pa.string()),
+    ("answer", pa.string()),
      ("criteria", pa.string()), ("deciding", pa.list_(pa.string())), ("since", pa.timestamp("us", tz="UTC"))]
 )  # fmt: skip
 WORDS = {True: "met", False: "not_met", None: "unknown"}
@@ -46,7 +47,10 @@ def _told(rule: Belongs, people: pa.Table, ids: list[int], found: dict[str, list
 def _stories(told: Told, answers: list[bool | None], people: pa.Table) -> list[bytes]:
     """One criterion of everyone as JSON: its answer, what is missing when unknown, and a few keys of evidence."""
     keys = [people.column(name).to_pylist() for name in told.evidence]
-    plain = {answer: _encode({"id": told.id, "answer": word, "missing": [], "evidence": []}) for answer, word in WORDS.items()}
+    plain = {
+        answer: _encode({"id": told.id, "answer": word, "missing": [], "evidence": []})
+        for answer, word in WORDS.items()
+    }
     blanks = [(name, people.column(column).to_pylist()) for column, name in told.rests_on] if None in answers else []
     stories = []
     for nth, answer in enumerate(answers):
@@ -63,11 +67,16 @@ def _moves(rule: Belongs, people: pa.Table, ids: list[int], standing: pa.Table, 
     """The moves of people whose enrollment is in a state from which they start."""
     if not rule.moves:
         return
-    rows = zip(standing.column("person_id").to_pylist(), standing.column("model").to_pylist(), standing.column("state").to_pylist(), strict=True)
+    rows = zip(
+        standing.column("person_id").to_pylist(),
+        standing.column("model").to_pylist(),
+        standing.column("state").to_pylist(),
+        strict=True,
+    )
     states = {person: state for person, model, state in rows if model == rule.model and state}
     for name, column, starts in rule.moves:
         for person, answer in zip(ids, people.column(column).to_pylist(), strict=True):
             if states.get(person) in starts:
-                row = (person, rule.model, rule.version, f"move:{name}", WORDS[answer], "[]", [])
+                row: list[Any] = [person, rule.model, rule.version, f"move:{name}", WORDS[answer], "[]", []]
                 for part, value in zip(SCHEMA.names, row, strict=False):
                     found[part].append(value)

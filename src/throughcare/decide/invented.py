@@ -1,4 +1,4 @@
-"""Invented tables: random rows for every view a plan reads, with the very words its rules ask for. For tests and timing."""
+"""Invented tables: random rows for every view a plan reads, with the words its rules ask for; to test and to time."""
 
 import random
 import re
@@ -38,7 +38,9 @@ def invented(
 def _words(models: Sequence[CareModel]) -> dict[str, list[str]]:
     """Column -> the words that some rule compares it with."""
     found: dict[str, set[str]] = defaultdict(set)
-    for text in (t for model in models for t in _texts(msgspec.to_builtins(model.sets), msgspec.to_builtins(model.work))):
+    for text in (
+        t for model in models for t in _texts(msgspec.to_builtins(model.sets), msgspec.to_builtins(model.work))
+    ):
         for column, word in _EQUAL.findall(text):
             found[column].add(word)
         for column, listed in _IN.findall(text):
@@ -55,7 +57,8 @@ def _texts(*values: Any) -> Iterator[str]:
 
 
 def _table(
-    chance: random.Random, view: str, columns: dict[str, str], words: dict[str, list[str]], codes: list[tuple[str, str]],
+    chance: random.Random, view: str, columns: dict[str, str], words: dict[str, list[str]], 
+    codes: list[tuple[str, str]],
     models: list[str], people: int, now: datetime, blank: float,
 ) -> pa.Table:  # fmt: skip
     owners = [p for p in range(1, people + 1) for _ in range(_count(chance, view))]
@@ -71,9 +74,14 @@ def _table(
         elif name == "model":
             made[name] = [chance.choice(models) for _ in owners]
         else:
-            made[name] = [None if chance.random() < blank else _value(chance, name, kind, words, owners[n], now) for n in range(len(owners))]
+            made[name] = [
+                None if chance.random() < blank else _value(chance, name, kind, words, owners[n], now)
+                for n in range(len(owners))
+            ]
     if view == "enrollment" and "state" in made:
-        made["state"] = [chance.choice(("planned", "active", "active", "active", "onhold", "finished", "cancelled")) for _ in owners]
+        made["state"] = [
+            chance.choice(("planned", "active", "active", "active", "onhold", "finished", "cancelled")) for _ in owners
+        ]
     return pa.table({n: pa.array(made[n], TYPES[k]) for n, k in columns.items()})
 
 

@@ -18,7 +18,9 @@ IGNORED = {"since"}
 def people(name: str, fresh: pa.Table, stored: pa.Table) -> set[int]:
     """People with a row that is new, gone, or not the same in some column."""
     new, old = _keys(name, fresh), _keys(name, stored)
-    found = _whose(fresh, pc.invert(pc.is_in(new, value_set=old))) | _whose(stored, pc.invert(pc.is_in(old, value_set=new)))
+    found = _whose(fresh, pc.invert(pc.is_in(new, value_set=old))) | _whose(
+        stored, pc.invert(pc.is_in(old, value_set=new))
+    )
     both = pc.is_in(new, value_set=old)
     mine = fresh.filter(both)
     theirs = stored.take(pc.index_in(new.filter(both), value_set=old))

@@ -50,7 +50,7 @@ class Scope(Protocol):
 class _Care(sqlglot.Dialect):
     """The engine's grammar with no function known, so that every call is ours to judge."""
 
-    class Parser(DuckDB.Parser):
+    class Parser(DuckDB.Parser):  # type: ignore[misc, valid-type]
         FUNCTIONS: dict[str, Any] = {}
         NO_PAREN_FUNCTIONS: dict[Any, Any] = {}
         FUNCTION_PARSERS: dict[str, Any] = {}
@@ -79,7 +79,7 @@ def phrase(text: str) -> tuple[str, str | None]:
     return match.group(1), match.group(2)
 
 
-def parse(text: str) -> exp.Expression:
+def parse(text: str) -> Any:
     """One expression as a tree; a Mistake when it is not one."""
     try:
         tree = sqlglot.parse_one(text, dialect=_Care)
@@ -121,7 +121,7 @@ def said(kind: str) -> str:
     return {"boolean": "true or false", "integer": "a number", "decimal": "a number"}.get(kind, f"a {kind}")
 
 
-def _node(node: exp.Expression, scope: Scope) -> Spelled:
+def _node(node: Any, scope: Scope) -> Spelled:
     if reader := _READ.get(type(node)):
         return reader(node, scope)
     for kind, words in _REFUSED.items():
@@ -195,7 +195,9 @@ def _arithmetic(sign: str) -> Callable[[Any, Scope], Spelled]:
     def read(node: exp.Binary, scope: Scope) -> Spelled:
         sides = [_node(node.this, scope), _node(node.expression, scope)]
         if any(s.type in DAYS for s in sides):
-            raise Mistake(f'"{node.sql()}" adds or subtracts dates.', "", "Write days_after, days_before, days_between.")
+            raise Mistake(
+                f'"{node.sql()}" adds or subtracts dates.', "", "Write days_after, days_before, days_between."
+            )
         a, b = (wanted(s, "number", scope, node.sql()) for s in sides)
         kind = "integer" if a.type == b.type == "integer" else "decimal"
         sql = f"({a.sql} {sign} {b.sql})"

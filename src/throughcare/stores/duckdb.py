@@ -71,7 +71,7 @@ class Thinker:
             if self._prepared.get(name) != sql:
                 self._engine.execute(f'prepare "{name}" as {sql}')
                 self._prepared[name] = sql
-            return self._engine.execute(f'execute "{name}"').to_arrow_reader(ROWS_AT_ONCE).read_all()
+            return self._engine.execute(f'execute "{name}"').to_arrow_reader(ROWS_AT_ONCE).read_all()  # type: ignore[union-attr]
         except duckdb.Error as error:
             raise _failed(name) from error
 
@@ -81,7 +81,9 @@ class Thinker:
     def __enter__(self) -> "Thinker":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from throughcare.definitions.compiled import criteria, roles
+from throughcare.definitions.compiled.criteria import Deciding
 from throughcare.definitions.compiled.frames import Entry, Frame
 from throughcare.definitions.expressions import Mistake, quoted, spell
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Belongs:
     version: str
     eligible: str
     criteria: tuple[Told, ...]
-    deciding: criteria.Deciding
+    deciding: Deciding
     moves: tuple[tuple[str, str, tuple[str, ...]], ...]  # (id, column, states it starts from)
 
 
@@ -38,15 +38,19 @@ PHASE = """case e."state" when 'active' then 'enrolled' when 'onhold' then 'onho
 def standing(models: list[Any], people: str) -> str:
     """One row per person and care model: eligible or not, and how far the enrollment has come."""
     items = ", ".join(
-        f'struct_pack("model" := {quoted(n.model_id)}, "eligible" := r."{n.computed("person", "eligible")}")' for n in models
+        f'struct_pack("model" := {quoted(n.model_id)}, "eligible" := r."{n.computed("person", "eligible")}")'
+        for n in models
     )
     return f"""
-        select r."person_id", r."zone", r."today", r."now", coalesce(r."died", false) or r."died_on" is not null as "died",
+        select r."person_id", r."zone", r."today", r."now", coalesce(r."died", false) or r."died_on" is not null
+            as "died",
             r."model", r."eligible", e."state", e."ended_on", e."reason", {PHASE} as "phase"
-        from (select r."person_id", r."zone", r."today", r."now", r."died", r."died_on", unnest([{items}], recursive := true)
+        from (select r."person_id", r."zone", r."today", r."now", r."died", r."died_on", unnest([{items}],
+            recursive := true)
               from {people} r) r
         left join (select * from "view_enrollment" qualify row_number() over (partition by "person_id", "model" order by
-            case "state" when 'active' then 0 when 'onhold' then 1 when 'planned' then 2 when 'waitlist' then 3 else 4 end,
+            case "state" when 'active' then 0 when 'onhold' then 1 when 'planned' then 2 when 'waitlist' then 3
+                else 4 end,
             "started_on" desc nulls last, "key") = 1) e
             on e."person_id" = r."person_id" and e."model" = r."model" """
 
@@ -59,7 +63,12 @@ def rules(models: list[Any]) -> list[Belongs]:
 def _belongs(names: Any) -> Belongs:
     person = names.person().frame
     told = [
-        Told(c.id, column, tuple((n, names.called(n)) for n in under if names.called(n)), tuple(f"{n}$e" for n in under if _folded(person, n)))
+        Told(
+            c.id,
+            column,
+            tuple((n, names.called(n)) for n in under if names.called(n)),
+            tuple(f"{n}$e" for n in under if _folded(person, n)),
+        )
         for c in names.model.eligibility.criterion
         if c.on == "person"
         for column in [names.computed("person", c.id)]
@@ -68,7 +77,7 @@ def _belongs(names: Any) -> Belongs:
     moves = [(m.id, names.computed("person", f"move:{m.id}"), tuple(m.from_)) for m in names.model.enrollment.move]
     return Belongs(
         names.model_id, names.model.model.version, names.computed("person", "eligible"), tuple(told),
-        criteria.Deciding(names.model.eligibility.rule.who, criteria.used_criteria(names)), tuple(moves),
+        Deciding(names.model.eligibility.rule.who, criteria.used_criteria(names)), tuple(moves),
     )  # fmt: skip
 
 
@@ -137,7 +146,8 @@ def _serving(names: Any, role: Any) -> str:
     source = " ".join(f'when r."{column}" is not null then {quoted(words)}' for column, words in zip_words(role, found))
     return (
         f'struct_pack("model" := {quoted(names.model_id)}, "role" := {quoted(role.id)}, "member" := {member}, '
-        f'"found_in" := case {source} end, "required" := {str(role.least > 0).lower()}, "is_lead" := {str(role.lead).lower()})'
+        f'"found_in" := case {source} end, "required" := {str(role.least > 0).lower()}, '
+        f'"is_lead" := {str(role.lead).lower()})'
     )
 
 
@@ -159,5 +169,5 @@ def proposals(models: list[Any], people: str) -> str:
     rows = f'select r."person_id", unnest([{", ".join(items)}], recursive := true) from {people} r'
     return (
         f'select r."person_id", r."model", r."kind", r."id", \'\' as "about" from ({rows}) r join "standing" s '
-        f"using (\"person_id\", \"model\") where r.\"now\" and s.\"phase\" in ('planned', 'enrolled', 'onhold')"
+        f'using ("person_id", "model") where r."now" and s."phase" in (\'planned\', \'enrolled\', \'onhold\')'
     )

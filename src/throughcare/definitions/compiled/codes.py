@@ -6,7 +6,11 @@ from throughcare.definitions.expressions import Mistake, Spelled, quoted, uses_o
 from throughcare.definitions.grammar import ValueSet
 
 SYSTEMS = {
-    "icd10cm": ("http://hl7.org/fhir/sid/icd-10-cm", "http://hl7.org/fhir/sid/icd-10", "urn:oid:2.16.840.1.113883.6.90"),
+    "icd10cm": (
+        "http://hl7.org/fhir/sid/icd-10-cm",
+        "http://hl7.org/fhir/sid/icd-10",
+        "urn:oid:2.16.840.1.113883.6.90",
+    ),
     "icd9cm": ("http://hl7.org/fhir/sid/icd-9-cm", "urn:oid:2.16.840.1.113883.6.103"),
     "icd10pcs": ("http://www.cms.gov/Medicare/Coding/ICD10", "http://hl7.org/fhir/sid/icd-10-pcs"),
     "snomed": ("http://snomed.info/sct", "urn:oid:2.16.840.1.113883.6.96"),

@@ -6,7 +6,14 @@ from typing import Any
 
 from throughcare.definitions.expressions import DAYS, Mistake, Spelled, spell, wanted
 
-UNITS = {"hour": "hours", "day": "days", "week": "weeks", "month": "months", "year": "years", "business day": "business days"}
+UNITS = {
+    "hour": "hours",
+    "day": "days",
+    "week": "weeks",
+    "month": "months",
+    "year": "years",
+    "business day": "business days",
+}
 SHAPES = (
     "2 business days after X",
     "14 days after X",

@@ -17,7 +17,9 @@ def fact(names: Any, given: Fact) -> Entry:
     """The one verb of a fact, compiled."""
     verbs = [verb for verb in VERBS if getattr(given, verb) not in (None, [])]
     if len(verbs) != 1:
-        raise Mistake(f"a fact has exactly one verb, this one has {', '.join(verbs) or 'none'}.", do=f"Verbs: {', '.join(VERBS)}.")
+        raise Mistake(
+            f"a fact has exactly one verb, this one has {', '.join(verbs) or 'none'}.", do=f"Verbs: {', '.join(VERBS)}."
+        )
     verb = verbs[0]
     if verb == "value":
         value = spell(given.value or "", names.row(given.on))
@@ -52,8 +54,6 @@ def folded(names: Any, given: Fact, verb: str, text: str) -> Entry:
     return Entry(given.id, kind, given.says, fold=fold)
 
 
-
-
 def _day(given: Fact, target: Frame) -> str | None:
     if given.at and target.type_of(given.at) != "date":
         raise Mistake(f'at: "{given.at}" is not a date of {target.name}.')
@@ -86,7 +86,9 @@ def _none(given: Fact, verb: str, kind: str) -> str:
     said = literal(given.if_none)
     numbers = ("integer", "decimal")
     if said.type != kind and not (said.type in numbers and kind in numbers):
-        raise Mistake(f"if_none is {given.if_none!r}, but the fact is of another kind.", do='Write "unknown" or a fitting value.')
+        raise Mistake(
+            f"if_none is {given.if_none!r}, but the fact is of another kind.", do='Write "unknown" or a fitting value.'
+        )
     return said.sql
 
 
@@ -134,7 +136,13 @@ def _chosen(value: Any, scope: Any) -> Spelled:
     return literal(value)
 
 
-AGGREGATES = {"count": "count({x})", "count_of": "count(distinct {x})", "sum": "sum({x})", "lowest": "min({x})", "highest": "max({x})"}
+AGGREGATES = {
+    "count": "count({x})",
+    "count_of": "count(distinct {x})",
+    "sum": "sum({x})",
+    "lowest": "min({x})",
+    "highest": "max({x})",
+}
 
 
 def aggregates(fold: Fold, k: str, evidence: bool) -> dict[str, str]:

@@ -48,13 +48,15 @@ class _Compiler:
     def _read(self, names: Names) -> None:
         """Everything a care model says, compiled; its mistakes are gathered."""
         if not calendar.known(names.calendar):
-            names.findings.append(Finding(f"{names.model.folder}/model.toml", 1, f'"{names.calendar}" is not a calendar.'))
+            names.findings.append(
+                Finding(f"{names.model.folder}/model.toml", 1, f'"{names.calendar}" is not a calendar.')
+            )
             return
         roles.prepare(names)
         belonging.prepare_moves(names)
         belonging.prepare_plan(names)
-        for given in names.model.sets.set:
-            names.try_place(given.id)
+        for each in names.model.sets.set:
+            names.try_place(each.id)
         for on, name in list(names.makers):
             names.try_computed(on, name)
         for nth, given in enumerate(names.model.work.step):
@@ -86,7 +88,9 @@ class _Compiler:
             with names.at("work.toml", ("step", nth)):
                 _, target, holds = names.phrase("person", text)
                 if any(alias == "r" for alias, _ in holds.uses):
-                    raise Mistake(f'"{text}" speaks of the row described.', do="Leave out this.x; write person.x if meant.")
+                    raise Mistake(
+                        f'"{text}" speaks of the row described.', do="Leave out this.x; write person.x if meant."
+                    )
                 key = (target.name, holds.sql) if self.share else step.number
                 found[step.number] = (target, numbers.setdefault(key, len(numbers) + 1), holds)
             names.done()
@@ -97,15 +101,18 @@ class _Compiler:
         happened = self._sources(schedule, people, events, "events", owing_events)
         paused = self._sources(schedule, people, pauses, "pauses", owing_pauses)
         self.calendars = {n.calendar: calendar.engine_name(n.calendar) for n in self.models}
-        names = [[s.name for s in part] for part in (made, happened, paused)]
+        read = tuple([s.name for s in part] for part in (made, happened, paused))
         if not made:
             return [Statement("obligation", NO_OBLIGATION), Statement("wake", owing.wakes(True))]
         units = {s.warn.unit for s in self.steps if s.warn}
         if self.share:
-            owed = [Statement("obligation", owing.obligations(*names, self.calendars, units))]
+            owed = [Statement("obligation", owing.obligations(read[0], read[1], read[2], self.calendars, units))]
         else:
             owed = [
-                Statement(f"obligation {s.number}", owing.obligations(*names, self.calendars, units, f'and u."step" = {s.number}'))
+                Statement(
+                    f"obligation {s.number}",
+                    owing.obligations(read[0], read[1], read[2], self.calendars, units, f'and u."step" = {s.number}'),
+                )
                 for s in self.steps
             ]
             owed.append(Statement("obligation", " union all ".join(f'select * from "{s.name}"' for s in owed)))
@@ -123,7 +130,8 @@ class _Compiler:
                 frames[key] = anchor.frame
         return [
             Statement(
-                f"anchors {key}", owing.anchors_of(frames[key], listed, schedule.final(frames[key]), people),
+                f"anchors {key}",
+                owing.anchors_of(frames[key], listed, schedule.final(frames[key]), people),
                 nothing_without=schedule.final(frames[key]).strip('"'),
             )
             for key, listed in by_frame.items()
@@ -144,7 +152,9 @@ class _Compiler:
         return made
 
     def _finished(self, schedule: Schedule, statements: list[Statement], evidence: set[str]) -> Plan:
-        numbers = {kind: {step: nth for step, (_, nth, _) in self._phrases(kind).items()} for kind in ("events", "pauses")}
+        numbers = {
+            kind: {step: nth for step, (_, nth, _) in self._phrases(kind).items()} for kind in ("events", "pauses")
+        }
         by_model = {n.model_id: n.calendar for n in self.models}
         table = owing.definitions(self.steps, by_model, numbers["events"], numbers["pauses"])
         used = {"person", "enrollment", *self.graph.views}
@@ -159,7 +169,9 @@ class _Compiler:
             for on, frame, columns in names.all_columns():
                 relation = schedule.final(frame).strip('"')
                 plan.relations[names.model_id, on] = relation
-                plan.columns.update({(names.model_id, on, name): (relation, column) for name, column in columns.items()})
+                plan.columns.update(
+                    {(names.model_id, on, name): (relation, column) for name, column in columns.items()}
+                )
         plan.belongs, plan.people = belonging.rules(self.models), schedule.final(self.graph.person).strip('"')
         for step in self.steps:
             frame = step.anchors[0].frame
@@ -179,7 +191,8 @@ def owing_pauses(target: Frame, conditions: dict[int, str], uses_people: bool, t
     return owing.pauses_of(conditions, uses_people, table, people)
 
 
-NO_OBLIGATION = """select '' as obligation_key, 0::bigint as person_id, '' as model, '' as version, '' as step, '' as anchor_key,
-    0 as occurrence, '' as activity, '' as about, []::varchar[] as roles, '' as escalates_to, null::timestamptz as opens_at,
+NO_OBLIGATION = """select '' as obligation_key, 0::bigint as person_id, '' as model, '' as version, '' as step,
+    '' as anchor_key, 0 as occurrence, '' as activity, '' as about, []::varchar[] as roles, '' as escalates_to,
+    null::timestamptz as opens_at,
     null::timestamptz as due_at, 'day' as due_precision, null::timestamptz as warn_at, '' as status,
     null::timestamptz as resolved_at, '' as resolved_by, '' as reason, 0 as done_count, 1 as needs where false"""

@@ -25,7 +25,9 @@ class Graph:
     def view(self, name: str) -> Frame:
         if name not in self._known:
             do = "Views are: " + ", ".join(sorted(self._known)) + "."
-            raise Mistake(f'"{name}" is neither a view nor a set of this care model.{did_you_mean(name, self._known)}', do=do)
+            raise Mistake(
+                f'"{name}" is neither a view nor a set of this care model.{did_you_mean(name, self._known)}', do=do
+            )
         if name not in self.views:
             columns = {**COMMON, **self._known[name]}
             own = {n: t for n, t in self._known[name].items() if n not in COMMON and not n.startswith("known_")}

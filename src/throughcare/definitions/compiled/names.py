@@ -171,14 +171,17 @@ class Names:
                 self._say(file, path, mistake.what, mistake.why, mistake.do)
 
     def _say(self, file: str, path: tuple[Any, ...], what: str, why: str = "", do: str = "") -> None:
-        found = Finding(f"{self.model.folder}/{file}", _line(self.model, file, path), f"{self._called(file, path)}{what}", why, do)
+        found = Finding(
+            f"{self.model.folder}/{file}", _line(self.model, file, path), f"{self._called(file, path)}{what}", why, do
+        )
         if found not in self.findings:
             self.findings.append(found)
 
     def _called(self, file: str, path: tuple[Any, ...]) -> str:
         """How the entry is called: "fact ed_visits_6m: "."""
         files = {"sets.toml": self.model.sets, "eligibility.toml": self.model.eligibility, "work.toml": self.model.work,
-                 "team.toml": self.model.team, "plan.toml": self.model.plan, "enrollment.toml": self.model.enrollment}  # fmt: skip
+                 "team.toml": self.model.team, "plan.toml": self.model.plan,
+            "enrollment.toml": self.model.enrollment}  # fmt: skip
         if len(path) < 2 or file not in files:
             return f"{path[0]}: " if path else ""
         return f"{path[0]} {getattr(files[file], path[0])[path[1]].id}: "

@@ -1,7 +1,5 @@
 """What is owed: the long table of anchors, the events that resolve them, and the one statement over both."""
 
-from typing import Any
-
 import pyarrow as pa
 
 from throughcare.definitions.compiled.anchors import FIELDS, Anchors, Compiled
@@ -9,21 +7,26 @@ from throughcare.definitions.compiled.frames import Frame
 from throughcare.definitions.expressions import quoted
 
 STEPS = pa.schema(
-    [("step", pa.int32()), ("model", pa.string()), ("version", pa.string()), ("id", pa.string()), ("activity", pa.string()),
+    [("step", pa.int32()), ("model", pa.string()), ("version", pa.string()), ("id", pa.string()),
+    ("activity", pa.string()),
      ("roles", pa.list_(pa.string())), ("escalates_to", pa.string()), ("needs", pa.int32()), ("needs_days", pa.int32()),
-     ("during", pa.string()), ("has_opens", pa.bool_()), ("has_due", pa.bool_()), ("warn_unit", pa.string()), ("calendar", pa.string()),
+     ("during", pa.string()), ("has_opens", pa.bool_()), ("has_due", pa.bool_()), ("warn_unit", pa.string()),
+     ("calendar", pa.string()),
      ("event", pa.int32()), ("pause", pa.int32())]
 )  # fmt: skip
 EVENTS = ("integer", "bigint", "varchar", "date", "timestamptz")
 
 
-def definitions(steps: list[Compiled], calendars: dict[str, str], events: dict[int, int], pauses: dict[int, int]) -> pa.Table:
+def definitions(
+    steps: list[Compiled], calendars: dict[str, str], events: dict[int, int], pauses: dict[int, int]
+) -> pa.Table:
     """Steps as rows of a table, so that one statement serves them all."""
     rows = [
         {
             "step": s.number, "model": s.model, "version": s.version, "id": s.given.id, "activity": s.given.activity,
             "roles": s.given.role, "escalates_to": s.given.escalates_to, "needs": max(1, s.given.needs),
-            "needs_days": s.given.needs_days or 1, "during": s.given.while_, "has_opens": s.has_opens, "has_due": s.has_due,
+            "needs_days": s.given.needs_days or 1, "during": s.given.while_, "has_opens": s.has_opens,
+            "has_due": s.has_due,
             "warn_unit": s.warn.unit if s.warn else None, "calendar": calendars[s.model],
             "event": events.get(s.number), "pause": pauses.get(s.number),
         }
@@ -86,7 +89,9 @@ def instant(target: Frame) -> str | None:
 def pauses_of(conditions: dict[int, str], uses_people: bool, table: str, people: str) -> str:
     listed = ", ".join(f"case when {sql} then {nth} end" for nth, sql in conditions.items())
     join = f' join {people} p on p."person_id" = v."person_id"' if uses_people else ""
-    return f'select unnest(care_listed([{listed}])) as "pause", v."person_id", v."from_on", v."to_on" from {table} v{join}'
+    return (
+        f'select unnest(care_listed([{listed}])) as "pause", v."person_id", v."from_on", v."to_on" from {table} v{join}'
+    )
 
 
 def obligations(
@@ -95,7 +100,8 @@ def obligations(
     """Every obligation with its status, from anchors, events, pauses and the standing of its person."""
     rows = " union all by name ".join(f'select * from "{name}"' for name in anchors)
     happened = " union all ".join(f'select * from "{name}"' for name in events) or (
-        'select 0 as "event", 0::bigint as "person_id", \'\' as "key", null::date as "on_date", null::timestamptz as "moment" where false'
+        'select 0 as "event", 0::bigint as "person_id", \'\' as "key", null::date as "on_date", '
+        'null::timestamptz as "moment" where false'
     )
     paused = _paused(pauses) if pauses else ""
     due, due_at, is_paused = _due(bool(pauses))
@@ -140,7 +146,8 @@ def obligations(
                 when 'planned' then "phase" <> 'none'
                 else "phase" <> 'none' or coalesce("eligible", false) end as "reached",
             case "during" when 'always' then true when 'enrolled' then "phase" in ('enrolled', 'onhold')
-                when 'planned' then "phase" = 'planned' else "phase" = 'none' and coalesce("eligible", false) end as "live",
+                when 'planned' then "phase" = 'planned' else "phase" = 'none' and coalesce("eligible", false) end
+                    as "live",
             "applies" is null or ("has_opens" and "open_moment" is null)
                 or ("has_due" and "due_moment" is null and not "paused") as "blank"
         from dated
@@ -159,7 +166,8 @@ def obligations(
         where "reached" and ("live" or "met_on" is not null
             or ("left_because" is not null and ("opens" is null or "ended_on" is null or "opens" <= "ended_on")))
     )
-    select "model" || '|' || "id" || '|' || "anchor_key" || '|' || "occurrence" || '|' || "person_id" as "obligation_key",
+    select "model" || '|' || "id" || '|' || "anchor_key" || '|' || "occurrence" || '|' || "person_id"
+        as "obligation_key",
         "person_id", "model", "version", "id" as "step", "anchor_key", cast("occurrence" as integer) as "occurrence",
         "activity", "about", "roles", "escalates_to", "open_moment" as "opens_at", "due_moment" as "due_at",
         case when "to_minute" then 'minute' else 'day' end as "due_precision",
@@ -168,7 +176,8 @@ def obligations(
         case when "status" = 'cancelled' then case when "died" then 'the person has died'
                 else coalesce("cancelled", "left_because") end
             when "status" = 'unknown' then 'the due date is not known'
-            when "status" = 'paused' then case when "phase" = 'onhold' and "during" = 'enrolled' then 'enrollment is on hold'
+            when "status" = 'paused' then case when "phase" = 'onhold' and "during" = 'enrolled'
+                then 'enrollment is on hold'
                 else 'paused, ' || "paused_days" || ' days so far' end
             else '' end as "reason",
         cast(least("done", "needs") as integer) as "done_count", "needs"
@@ -181,7 +190,7 @@ def _warned(calendars: dict[str, str], units: set[str]) -> str:
         return "null::timestamptz"
     day = 'coalesce("due_day", cast(timezone("zone", "due_moment") as date))'
     business = " ".join(
-        f"when \"calendar\" = {quoted(name)} then care_business_days_before({day}, \"warn_n\", getvariable('{variable}'))"
+        f'when "calendar" = {quoted(name)} then care_business_days_before({day}, "warn_n", getvariable(\'{variable}\'))'
         for name, variable in calendars.items()
     )
     before = {
@@ -191,9 +200,11 @@ def _warned(calendars: dict[str, str], units: set[str]) -> str:
         "years": f'cast({day} - to_months(12 * "warn_n") as date)',
         "business days": f"case {business} end",
     }
-    cases = [f"when {quoted(u)} then timezone(\"zone\", cast({before[u]} as timestamp))" for u in sorted(units - {"hours"})]
-    cases += ["when 'hours' then \"due_moment\" - to_hours(\"warn_n\")"] if "hours" in units else []
-    return f"case \"warn_unit\" {' '.join(cases)} end"
+    cases = [
+        f'when {quoted(u)} then timezone("zone", cast({before[u]} as timestamp))' for u in sorted(units - {"hours"})
+    ]
+    cases += ['when \'hours\' then "due_moment" - to_hours("warn_n")'] if "hours" in units else []
+    return f'case "warn_unit" {" ".join(cases)} end'
 
 
 def _paused(pauses: list[str]) -> str:
@@ -203,17 +214,21 @@ def _paused(pauses: list[str]) -> str:
         select a."n", list_sort(list_distinct(flatten(list(case when z."from_on" is not null then
                 range(greatest(z."from_on", a."opens"), least(coalesce(z."to_on", a."today"), a."opens" + 3650) + 1,
                     interval 1 day) else [] end)))) as "covered",
-            coalesce(bool_or(z."from_on" <= a."today" and (z."to_on" is null or z."to_on" >= a."today")), false) as "is_open",
+            coalesce(bool_or(z."from_on" <= a."today" and (z."to_on" is null or z."to_on" >= a."today")), false)
+                as "is_open",
             len("covered") as "days"
-        from a join ({rows}) z on z."pause" = a."pause" and z."person_id" = a."person_id" where a."opens" is not null group by a."n"
+        from a join ({rows}) z on z."pause" = a."pause"
+            and z."person_id" = a."person_id" where a."opens" is not null group by a."n"
     )"""
 
 
 def _due(pauses: bool) -> tuple[str, str, str]:
     if not pauses:
         return 'a."due"', 'a."due_at"', "false"
-    moved = """(case when z."n" is null or a."due" is null or a."due" <= a."opens" then a."due" when z."is_open" then null
-        else cast(list_filter(list_transform(range(1, (a."due" - a."opens") + z."days" + 1), lambda i: cast(a."opens" + cast(i as integer) as timestamp)),
+    moved = """(case when z."n" is null or a."due" is null or a."due" <= a."opens"
+        then a."due" when z."is_open" then null
+        else cast(list_filter(list_transform(range(1, (a."due" - a."opens") + z."days" + 1),
+            lambda i: cast(a."opens" + cast(i as integer) as timestamp)),
             lambda d: not list_contains(z."covered", d))[a."due" - a."opens"] as date) end)"""
     moment = """(case when z."n" is null then a."due_at" when z."is_open" then null
         else a."due_at" + to_days(cast(z."days" as integer)) end)"""
@@ -222,7 +237,11 @@ def _due(pauses: bool) -> tuple[str, str, str]:
 
 def wakes(today: bool) -> str:
     """The next moment at which time alone may change an answer of a person."""
-    midnight = 'union all select "person_id", timezone("zone", cast("today" + 1 as timestamp)) from "standing"' if today else ""
+    midnight = (
+        'union all select "person_id", timezone("zone", cast("today" + 1 as timestamp)) from "standing"'
+        if today
+        else ""
+    )
     return f"""
     select w."person_id", min(w."moment") as "looks_again_at" from (
         select o."person_id", unnest([o."opens_at", o."warn_at", o."due_at" + interval 1 second]) as "moment"

@@ -7,7 +7,6 @@ from throughcare.definitions.compiled.anchors import Anchors, Compiled, anchor
 from throughcare.definitions.compiled.due import Length, length, shifted
 from throughcare.definitions.compiled.facts import both, folded
 from throughcare.definitions.compiled.frames import Entry, column
-
 from throughcare.definitions.expressions import Mistake, Spelled, spell
 from throughcare.definitions.grammar import Fact, Rhythm, Segment
 
@@ -35,8 +34,10 @@ def _grid(names: Any, made: Compiled, rhythm: Rhythm, nth: int, segment: Segment
     until = shifted(day, length(segment.done_within, scope), 1, scope) if segment.done_within else day
     opens = shifted(day, lead, -1, scope)
     rows, where = _bounds(start, every, lead, segment, day, scope)
-    extra = f"unnest(coalesce(range(0, {rows}), [0])) as \"nth\""
-    return anchor(names, made, on, opens, until, opens, f"cast({nth * ROWS_MAX + 1} + r.\"nth\" as integer)", extra, where)
+    extra = f'unnest(coalesce(range(0, {rows}), [0])) as "nth"'
+    return anchor(
+        names, made, on, opens, until, opens, f'cast({nth * ROWS_MAX + 1} + r."nth" as integer)', extra, where
+    )
 
 
 def _times(start: Spelled, every: Length, k: Spelled, scope: Any) -> Spelled:
@@ -44,23 +45,21 @@ def _times(start: Spelled, every: Length, k: Spelled, scope: Any) -> Spelled:
     return shifted(start, Length(n, every.unit), 1, scope)
 
 
-def _bounds(
-    start: Spelled, every: Length, lead: Length, segment: Segment, day: Spelled, scope: Any
-) -> tuple[str, str]:
+def _bounds(start: Spelled, every: Length, lead: Length, segment: Segment, day: Spelled, scope: Any) -> tuple[str, str]:
     """How many occurrences to lay out, and which of them stand: up to `before`, or the first that is still to come."""
     days = {"days": 1, "weeks": 7, "months": 28, "years": 365}.get(every.unit)
     if not days:
         raise Mistake(f'every: "{segment.every}" is not a length in days, weeks, months or years.')
     today = scope.column("", "today")
     if segment.times is not None:
-        where = f"r.\"nth\" < {segment.times}"
+        where = f'r."nth" < {segment.times}'
         rows = f"{min(segment.times, ROWS_MAX)}"
         if segment.before:
             before = spell(segment.before, scope, "date")
             where += f" and ({day.sql} >= {before.sql}) is not true"
         return rows, where
     previous = _times(start, every, Spelled('(r."nth" - 1)', "integer"), scope)
-    coming = f"(r.\"nth\" = 0 or {shifted(previous, lead, -1, scope).sql} <= {today.sql} or {start.sql} is null)"
+    coming = f'(r."nth" = 0 or {shifted(previous, lead, -1, scope).sql} <= {today.sql} or {start.sql} is null)'
     limit, where = today.sql, coming
     if segment.before:
         before = spell(segment.before, scope, "date")
@@ -114,7 +113,7 @@ def _one_before(names: Any, made: Compiled, rhythm: Rhythm, on: str) -> Spelled:
     def make() -> Entry:
         entry = folded(names, given, "highest", given.highest or "")
         assert entry.fold
-        last = spell(rhythm.last, names.row(on), "date")
+        last = spell(rhythm.last or "", names.row(on), "date")
         earlier = Spelled(f'v."{entry.fold.take}" < {last.sql}', "boolean", last.uses | {("v", str(entry.fold.take))})
         entry.fold = replace(entry.fold, holds=both(entry.fold.holds, earlier))
         return entry

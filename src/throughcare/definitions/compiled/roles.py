@@ -47,6 +47,11 @@ def _has(names: Any, role: Role) -> Any:
     def make() -> Entry:
         found = [column("r", name, "text") for name, _ in sources(names, role)]
         sql = " or ".join(f"{f.sql} is not null" for f in found) or "false"
-        return Entry(f"has_{role.id}", "boolean", role.says, Spelled(f"({sql})", "boolean", frozenset().union(*(f.uses for f in found))))
+        return Entry(
+            f"has_{role.id}",
+            "boolean",
+            role.says,
+            Spelled(f"({sql})", "boolean", frozenset().union(*(f.uses for f in found))),
+        )
 
     return make

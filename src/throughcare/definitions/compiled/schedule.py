@@ -132,7 +132,9 @@ class Schedule:
         """The expressions of a stage, one row for each row of the frame, in its order."""
         listed = [e for e in entries if e.name in chosen]
         uses_people = any(alias == "p" for e in listed for alias, _ in e.uses)
-        people = f' join {self.table(self.graph.person, depth)} p on p."person_id" = r."person_id"' if uses_people else ""
+        people = (
+            f' join {self.table(self.graph.person, depth)} p on p."person_id" = r."person_id"' if uses_people else ""
+        )
         wanted = {n for e in listed for a, n in e.uses if a == "p"}
         more = "".join(f', p."{name}" as "p.{name}"' for name in sorted(wanted))
         rows = f'select r.*{more} from "{onto}" r{people}'
@@ -177,7 +179,8 @@ class Schedule:
         rows = self._paired(frame, depth, folds, conditions)
         return (
             f'with v as materialized ({rows}), a as (select v."$n", {amount} from v{keep} group by v."$n") '
-            f'select {", ".join(columns)} from {self.table(frame, depth)} r left join a on a."$n" = r."$n" order by r."$n"'
+            f"select {', '.join(columns)} from {self.table(frame, depth)} r "
+            f'left join a on a."$n" = r."$n" order by r."$n"'
         )
 
     def _paired(self, frame: Frame, depth: int, folds: list[Fold], conditions: dict[str, str]) -> str:
@@ -204,12 +207,17 @@ def people(frame: Frame) -> str:
     """One row per person: what several sources say of them, the first that says anything; and their local today."""
     told = [name for name in frame.columns if name not in ("key", "person_id", "about", "source", *PERSON_OWN)]
     columns = ", ".join(
-        f'bool_or(v."{name}") as "{name}"' if frame.columns[name] == "boolean" else f'arg_min(v."{name}", v."key") as "{name}"'
+        f'bool_or(v."{name}") as "{name}"'
+        if frame.columns[name] == "boolean"
+        else f'arg_min(v."{name}", v."key") as "{name}"'
         for name in told
     )
     zone = 'coalesce(arg_min(z."zone", v."key"), any_value(c."zone"))'
     return (
-        f'select g.*, cast(timezone(g."zone", g."now") as date) as "today" from (select v."person_id", min(v."key") as "key", '
-        f"'' as \"about\", min(v.\"source\") as \"source\"{', ' if columns else ''}{columns}, {zone} as \"zone\", any_value(c.\"now\") as \"now\" "
-        f'from "view_person" v cross join "clock" c left join "zones" z on z."zone" = v."zone" group by v."person_id") g'
+        f'select g.*, cast(timezone(g."zone", g."now") as date) as "today" '
+        f'from (select v."person_id", min(v."key") as "key", '
+        f'\'\' as "about", min(v."source") as "source", {columns}, '
+        f'{zone} as "zone", any_value(c."now") as "now" '
+        f'from "view_person" v cross join "clock" c '
+        f'left join "zones" z on z."zone" = v."zone" group by v."person_id") g'
     )

@@ -59,7 +59,9 @@ class RowScope:
 
     def _tabled(self, table: str, name: str) -> Spelled:
         if table == "this":
-            raise Mistake(f'"this.{name}" is not needed here.', "The row is already the one described.", f"Write {name}.")
+            raise Mistake(
+                f'"this.{name}" is not needed here.', "The row is already the one described.", f"Write {name}."
+            )
         raise Mistake(f'"{table}.{name}" is not allowed.', do=f"Write {name}, this.{name} or person.{name}.")
 
     def _of(self, place: Place, alias: str, name: str) -> Spelled | None:
@@ -93,11 +95,15 @@ class RowScope:
 
     def _dated(self, name: str, parameter: Parameter) -> Spelled:
         if parameter.scoped:
-            raise Mistake(f'the parameter "{name}" has values by state or payer.', do="Give it one list of dated values.")
+            raise Mistake(
+                f'the parameter "{name}" has values by state or payer.', do="Give it one list of dated values."
+            )
         values = sorted(parameter.values.items(), reverse=True)
         kinds = {_kind(value) for _, value in values}
         if len(kinds - {"integer", "decimal"}) + bool(kinds & {"integer", "decimal"}) != 1:
-            raise Mistake(f'the values of the parameter "{name}" are of different kinds.', do="Give all of them one kind.")
+            raise Mistake(
+                f'the values of the parameter "{name}" are of different kinds.', do="Give all of them one kind."
+            )
         kind = "decimal" if kinds == {"integer", "decimal"} else kinds.pop()
         day = self.rule_day()
         cases = " ".join(f"when {day.sql} >= date {quoted(since)} then {_literal(value)}" for since, value in values)
@@ -148,7 +154,9 @@ class RowScope:
         known = [*self.row.names(), *self.book.parameters, *MOMENTS]
         hint = did_you_mean(name, known)
         do = "" if hint else f"Known here: {', '.join(sorted(set(known)))}."
-        return Mistake(f'"{name}" is not known on {self.row.frame.name.rpartition("_")[0] or self.row.frame.name}.{hint}', do=do)
+        return Mistake(
+            f'"{name}" is not known on {self.row.frame.name.rpartition("_")[0] or self.row.frame.name}.{hint}', do=do
+        )
 
 
 class PhraseScope(RowScope):

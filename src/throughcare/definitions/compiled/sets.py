@@ -9,7 +9,8 @@ from throughcare.definitions.expressions import Mistake, Spelled, phrase, spell,
 from throughcare.definitions.grammar import Pick, Set, SetSum
 
 FOLD = """list_reduce(
-    list([struct_pack("day" := l."{at}", "key" := l."key")] order by l."{at}", l."key") filter (where l."{at}" is not null),
+    list([struct_pack("day" := l."{at}", "key" := l."key")] order by l."{at}", l."key")
+        filter (where l."{at}" is not null),
     lambda kept, x: case when len(list_filter(kept, lambda k: k."day" > x[1]."day" - {in_days})) < {rows}
         then list_concat(kept, x) else kept end, [])"""
 
@@ -49,7 +50,7 @@ def _rows(made: Frame, scope: RowScope, condition: str | None, definition: Set, 
 
 def _also(made: Frame, definition: Set, scope: RowScope, select: str, uses: list[Spelled]) -> str:
     """Extra columns, each of which may use those before it."""
-    added = []
+    added: list[tuple[str, Spelled]] = []
     for name, text in definition.also.items():
         if name in made.columns:
             raise Mistake(f'also: "{name}" is a column already.', do="Give the extra column its own name.")
@@ -107,14 +108,20 @@ def _grouped(made: Frame, definition: Set, names: Any, select: str, uses: list[S
     key = " || '/' || ".join(f"coalesce(cast(g.\"{name}\" as varchar), '?')" for name in by)
     columns = ", ".join([f'g."{name}"' for name in by] + [f'{value.sql} as "{name}"' for name, value in sums.items()])
     grouped = ", ".join(f'g."{name}"' for name in by)
-    made.columns = {**COMMON, **{n: made.columns[n] for n in by if n not in COMMON}, **{n: s.type for n, s in sums.items()}}
+    made.columns = {
+        **COMMON,
+        **{n: made.columns[n] for n in by if n not in COMMON},
+        **{n: s.type for n, s in sums.items()},
+    }
     made.day = first_day(made.columns)
     rows = f'select {key} as "key", {columns}, null::varchar as "about", null::varchar as "source"'
     return f"{rows} from ({select.replace('$MORE$', '')}) g group by {grouped}"
 
 
 def _sum(item: SetSum, scope: RowScope) -> Spelled:
-    verbs = {v: getattr(item, v) for v in ("count", "count_of", "sum", "lowest", "highest") if getattr(item, v) is not None}
+    verbs = {
+        v: getattr(item, v) for v in ("count", "count_of", "sum", "lowest", "highest") if getattr(item, v) is not None
+    }
     if len(verbs) != 1:
         raise Mistake(f'sum: "{item.id}" needs exactly one of count, count_of, sum, lowest, highest.')
     ((verb, text),) = verbs.items()
@@ -155,7 +162,8 @@ def _picked(made: Frame, pick: Pick, select: str) -> str:
             raise Mistake(f'pick: "{name}" is not a column of this set.')
     groups = ", ".join(f'k."{name}"' for name in per)
     order = ordering(made, pick.order, "k")
-    return f"select k.* from ({select}) k qualify row_number() over (partition by {groups} order by {order}) <= {pick.first}"
+    nth = f"row_number() over (partition by {groups} order by {order})"
+    return f"select k.* from ({select}) k qualify {nth} <= {pick.first}"
 
 
 def _at_most(made: Frame, definition: Set, select: str) -> str:
@@ -171,7 +179,7 @@ def _at_most(made: Frame, definition: Set, select: str) -> str:
     made.columns["kept"] = "boolean"
     return (
         f"with l as (select * from ({select})), m as (select {listed}, {fold} as kept from l group by {listed}) "
-        f"select l.*, case when l.\"{rule.at}\" is not null then coalesce(list_contains("
+        f'select l.*, case when l."{rule.at}" is not null then coalesce(list_contains('
         f'list_transform(m.kept, lambda x: x."key"), l."key"), false) end as "kept" from l join m on {groups}'
     )
 
@@ -180,6 +188,3 @@ def _rule_on(made: Frame, definition: Set) -> str | None:
     if definition.rule_on and made.columns.get(definition.rule_on) != "date":
         raise Mistake(f'rule_on: "{definition.rule_on}" is not a date of this set.')
     return definition.rule_on or made.day
-
-
-
