@@ -3,11 +3,12 @@
 import os
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 from throughcare.faults import Fault
 
 
-def _setting(default: object, says: str) -> object:
+def _setting(default: Any, says: str) -> Any:
     return field(default=default, metadata={"says": says})
 
 
@@ -39,10 +40,10 @@ class Settings:
     page_rows: int = _setting(200, "Rows on one page of a worklist.")
 
     @classmethod
-    def read(cls, environ: dict[str, str] | None = None, **given: object) -> "Settings":
+    def read(cls, environ: dict[str, str] | None = None, **given: Any) -> "Settings":
         """Settings from the environment, then from what a command was given; None means not given."""
         environ = dict(os.environ) if environ is None else environ
-        values: dict[str, object] = {}
+        values: dict[str, Any] = {}
         for f in fields(cls):
             name = f"THROUGHCARE_{f.name.upper()}"
             if name in environ:
@@ -53,7 +54,7 @@ class Settings:
         return settings
 
 
-def _parse(name: str, text: str, kind: type) -> object:
+def _parse(name: str, text: str, kind: type) -> Any:
     if kind is bool:
         if text.lower() in ("1", "true", "yes", "on"):
             return True

@@ -42,8 +42,8 @@ def _set(ctx: click.Context, option: click.Parameter, value: str | None) -> None
     if value is None or option.name is None:
         return
     own = ctx.find_root().params
-    ctx.obj = Settings.read(**{**{k: own.get(k) for k in ("data_dir", "database")}, option.name: value})
     own[option.name] = value
+    ctx.obj = Settings.read(data_dir=own.get("data_dir"), database=own.get("database"))
 
 
 @click.group(cls=Nouns, context_settings={"help_option_names": ["-h", "--help"]})

@@ -26,7 +26,7 @@ def command() -> None:
     """Input that could not be stored, kept whole with its reason."""
 
 
-@command.command("list")
+@command.command(name="list")
 @click.option("--state", type=click.Choice(["waiting", "replayed", "dropped"]), default="waiting", show_default=True)
 @click.option("--limit", default=200, show_default=True, type=click.IntRange(1, 100_000))
 @click.pass_obj

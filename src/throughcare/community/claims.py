@@ -30,11 +30,11 @@ def claims(person: Person, found: list[Stay], on: date) -> Iterator[Resource]:
     """One ExplanationOfBenefit per finished inpatient stay whose claim has arrived by now."""
     for stay in found:
         if stay.kind == "IMP" and stay.ended_on and stay.ended_on + timedelta(days=LAG_DAYS) <= on:
-            yield _claim(person, stay)
+            yield _claim(person, stay, stay.ended_on)
 
 
-def _claim(person: Person, stay: Stay) -> Resource:
-    patient, days = person.patient_ids[PLAN[0]], max(1, (stay.ended_on - stay.started_on).days)
+def _claim(person: Person, stay: Stay, ended_on: date) -> Resource:
+    patient, days = person.patient_ids[PLAN[0]], max(1, (ended_on - stay.started_on).days)
     code = CONDITIONS[stay.cause][0] if stay.cause in CONDITIONS else "R07.9"
     paid = {"value": quantity(1900 * days + 3100, "x")["value"], "currency": "USD"}
     return {
@@ -45,8 +45,8 @@ def _claim(person: Person, stay: Stay) -> Resource:
         "outcome": "complete",
         "type": concept(CLAIM_TYPE, "institutional"),
         "patient": reference("Patient", patient),
-        "billablePeriod": {"start": stay.started_on.isoformat(), "end": stay.ended_on.isoformat()},
-        "created": (stay.ended_on + timedelta(days=LAG_DAYS)).isoformat(),
+        "billablePeriod": {"start": stay.started_on.isoformat(), "end": ended_on.isoformat()},
+        "created": (ended_on + timedelta(days=LAG_DAYS)).isoformat(),
         "insurer": reference("Organization", "meridian-plan-org"),
         "provider": reference("Organization", f"{stay.source}-org".replace("_", "-")),
         "insurance": [{"focal": True, "coverage": reference("Coverage", f"{patient}-cov")}],

@@ -134,24 +134,24 @@ def notebook(person: Person, found: list[Stay], seed: int, on: date) -> Iterator
         if stay.kind != "IMP" or stay.silent or stay.ended_on is None or (on - stay.ended_on).days > 45:
             continue
         if chance.random() < 0.6:
-            yield _consent(person, stay)
+            yield _consent(person, stay.id, stay.ended_on)
         day, n = stay.ended_on + timedelta(days=1), 0
         while day < on and n < 5 and chance.random() < 0.62:
             yield _contact(person, stay, n, day, chance)
             day, n = day + timedelta(days=chance.randint(1, 7)), n + 1
 
 
-def _consent(person: Person, stay: Stay) -> Resource:
+def _consent(person: Person, stay_id: str, ended_on: date) -> Resource:
     return {
         "resourceType": "Consent",
-        "id": f"{stay.id}-coaching",
+        "id": f"{stay_id}-coaching",
         "status": "active",
         "scope": concept("http://terminology.hl7.org/CodeSystem/consentscope", "treatment"),
         "category": [concept(OURS + "consent", "coaching")],
         "patient": reference("Patient", person.home_patient),
-        "dateTime": at(stay.ended_on, 10),
+        "dateTime": at(ended_on, 10),
         "policyRule": concept("http://terminology.hl7.org/CodeSystem/v3-ActCode", "OPTIN"),
-        "provision": {"period": {"start": stay.ended_on.isoformat()}},
+        "provision": {"period": {"start": ended_on.isoformat()}},
     }
 
 

@@ -36,7 +36,7 @@ def identified(kind: str, id: str, system: str, value: str) -> Resource:
     return {"resourceType": kind, "id": id, "identifier": [{"system": system, "value": value}]}
 
 
-def quantity(value: str | int | Decimal, unit: str) -> Resource:
+def quantity(value: str | float | Decimal, unit: str) -> Resource:
     return {"value": Decimal(str(value)), "unit": unit, "system": UCUM, "code": unit}
 
 

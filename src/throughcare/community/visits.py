@@ -21,7 +21,7 @@ from throughcare.community.shapes import (
 
 YEARS_BACK = 2.5
 # condition: [(LOINC, words, unit, usual value, spread, days between)]
-RESULTS = {
+RESULTS: dict[str, list[tuple[str, str, str, float, float, int]]] = {
     "diabetes": [
         ("4548-4", "Hemoglobin A1c", "%", 7.6, 1.3, 170),
         ("9318-7", "Urine albumin to creatinine", "mg/g", 38, 30, 380),

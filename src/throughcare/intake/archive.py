@@ -73,7 +73,7 @@ def _of_file(file: Path, ratio: int) -> Iterator[Member]:
     elif start.startswith(_GZIP):
         yield Member(str(file), "", digest, partial(_unzipped, file, size, ratio))
     else:
-        yield Member(str(file), "", digest, partial(file.open, "rb"))
+        yield Member(str(file), "", digest, partial(_plain, file))
 
 
 def _of_zip(file: Path, digest: bytes, ratio: int) -> Iterator[Member]:
@@ -88,6 +88,10 @@ def _of_zip(file: Path, digest: bytes, ratio: int) -> Iterator[Member]:
             raise Malformed(f"The zip file holds {len(listed)} files; {MEMBERS_MAX} are the most.", where=str(file))
         for info in sorted(listed, key=lambda i: i.filename):
             yield Member(str(file), info.filename, digest, partial(_open_inside, packed, info, ratio))
+
+
+def _plain(file: Path) -> IO[bytes]:
+    return file.open("rb")
 
 
 def _unzipped(file: Path, size: int, ratio: int) -> IO[bytes]:

@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -56,19 +57,19 @@ def _load_lines(run: Run, pool: Pool, member: Member) -> None:
     """Portion after portion, each committed together with the mark of how far the file is done."""
     before = marks(run.database, member.digest, run.source).get(member.name, Done())
     run.counts.before(before)
-    mark = {"file_digest": member.digest, "source": run.source, "member": member.name}
+    mark = partial(Mark, member.digest, run.source, member=member.name)
     last = before.lines_done
     if before.finished:
         return
     try:
         for done in pool.results(_jobs(run, member, last)):
             last, read = done.last_line, len(done.prepared) + len(done.quarantined)
-            moved = Mark(**mark, lines_done=last, read=read)
+            moved = mark(lines_done=last, read=read)
             run.write(Changes(puts=list(done.prepared), quarantined=done.quarantined, mark=moved))
     except UNREADABLE as fault:
         run.broken(member, fault, last + 1)
         return
-    run.write(Changes(mark=Mark(**mark, lines_done=last, read=0, finished=True)))
+    run.write(Changes(mark=mark(lines_done=last, read=0, finished=True)))
 
 
 def _jobs(run: Run, member: Member, after: int) -> Iterator[Job]:

@@ -55,7 +55,8 @@ def entry(database: Database, entry_no: int) -> Entry:
         row = connection.execute(query("intake/quarantine_entry"), {"entry_no": entry_no}).fetchone()
     if row is None:
         raise Fault(f"There is no quarantine entry {entry_no}.", do="See: throughcare quarantine list")
-    return Entry(*row[:5], bytes(row[5]), row[6])
+    number, source, file, line, reason, body, state = row
+    return Entry(number, source, file, line, reason, bytes(body), state)
 
 
 def replay(

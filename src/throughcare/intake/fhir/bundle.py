@@ -47,7 +47,8 @@ def opened(bundle: Resource, data: bytes, source: str, find: Find) -> Opened:
     if bundle.get("type") not in WRITES:
         there = [(e["resource"], text) for e, text in zip(entries, texts, strict=True) if text is not None]
         return Opened(puts=[(resource, text) for resource, text in there if isinstance(resource, dict)])
-    result, settled = Opened(), {}
+    result = Opened()
+    settled: dict[str, str] = {}  # fullUrl -> "Type/id"
     for entry, text in zip(entries, texts, strict=True):
         _take(entry, text, source, settled, result)
     result.puts = [_settled(resource, text, settled, find, result) for resource, text in result.puts]
