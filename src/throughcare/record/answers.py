@@ -9,16 +9,15 @@ from throughcare.stores import copy
 from throughcare.stores.postgres import Connection
 from throughcare.stores.sql import query
 
-# Where each relation stands. Panels decide what people may see, so they stand behind the people's door.
-TABLES = {name: f"think.{name}" for name in ("finding", "role", "obligation", "proposal", "wake")} | {"panel": "door.panel"}
+NAMES = ("finding", "role", "obligation", "proposal", "wake")
 
 
 def replace(connection: Connection, answers: Mapping[str, pa.Table], people: Sequence[int]) -> None:
     """Replace the stored answers of these people, relation by relation; an empty relation says there are none."""
     for name, table in answers.items():
-        if name not in TABLES:
-            raise Fault(f"There are no answers called {name!r}.", do=f"Use {', '.join(TABLES)}.")
-        stored = TABLES[name]
+        if name not in NAMES:
+            raise Fault(f"There are no answers called {name!r}.", do=f"Use {', '.join(NAMES)}.")
+        stored = f"think.{name}"
         connection.execute(query("record/drop_answers", table=stored), {"people": list(people)})
         if table.num_rows:
             copy.into(connection, stored, table.column_names, copy.lines_of(table))
