@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 
 from throughcare.definitions.compiled import criteria, facts, sets
@@ -60,13 +61,13 @@ class Names:
 
     def _gather(self) -> None:
         for nth, fact in enumerate(self.model.sets.fact):
-            self.makers[fact.on, fact.id] = (lambda f=fact: facts.fact(self, f)), ("sets.toml", ("fact", nth))
+            self.makers[fact.on, fact.id] = partial(facts.fact, self, fact), ("sets.toml", ("fact", nth))
         for nth, criterion in enumerate(self.model.eligibility.criterion):
             place = ("eligibility.toml", ("criterion", nth))
             if (criterion.on, criterion.id) in self.makers:
                 self._say(*place, f'"{criterion.id}" is the name of a fact too.', do="Give the criterion its own name.")
-            self.makers[criterion.on, criterion.id] = (lambda c=criterion: criteria.criterion(self, c)), place
-        self.makers["person", "eligible"] = (lambda: criteria.rule(self)), ("eligibility.toml", ("rule",))
+            self.makers[criterion.on, criterion.id] = partial(criteria.criterion, self, criterion), place
+        self.makers["person", "eligible"] = partial(criteria.rule, self), ("eligibility.toml", ("rule",))
 
     def add(self, on: str, name: str, make: Make, file: str = "", path: tuple[Any, ...] = ()) -> None:
         """A computed column that the engine itself needs, by a name of its own."""
