@@ -172,7 +172,8 @@ def _with_numbers(phrase: str, model: CareModel, desk: Desk) -> str:
 
 def _line(desk: Desk, model: CareModel, step: Step) -> threads.Line:
     on, language = desk.viewer.today, desk.words.language
-    due, repeats = deadlines.days(step.due, model, on), tuple(deadlines.repeats(step, model, on))
+    due, last = deadlines.days(step.due, model, on), model.model.length_days or 365
+    repeats = tuple(day for day in deadlines.repeats(step, model, on) if day <= last)
     activity = desk.site.library.activities.get(step.activity)
     verb = desk.site.phrase(
         language, model.model.id, f"activity.{step.activity}", activity.verb if activity else step.says
