@@ -64,7 +64,7 @@ def _stories(told: Told, answers: list[bool | None], people: pa.Table) -> list[b
 
 
 def _moves(rule: Belongs, people: pa.Table, ids: list[int], standing: pa.Table, found: dict[str, list[Any]]) -> None:
-    """The moves of people whose enrollment is in a state from which they start."""
+    """The moves of people whose enrollment is in a state from which they start, and whether who left may come back."""
     if not rule.moves:
         return
     rows = zip(
@@ -77,6 +77,6 @@ def _moves(rule: Belongs, people: pa.Table, ids: list[int], standing: pa.Table, 
     for name, column, starts in rule.moves:
         for person, answer in zip(ids, people.column(column).to_pylist(), strict=True):
             if states.get(person) in starts:
-                row: list[Any] = [person, rule.model, rule.version, f"move:{name}", WORDS[answer], "[]", []]
+                row: list[Any] = [person, rule.model, rule.version, name, WORDS[answer], "[]", []]
                 for part, value in zip(SCHEMA.names, row, strict=False):
                     found[part].append(value)

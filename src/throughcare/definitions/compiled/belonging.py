@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from throughcare.definitions.compiled import criteria, roles
+from throughcare.definitions.compiled import criteria, returning, roles
 from throughcare.definitions.compiled.criteria import Deciding
 from throughcare.definitions.compiled.frames import Entry, Frame
 from throughcare.definitions.expressions import Mistake, quoted, spell
@@ -28,7 +28,7 @@ class Belongs:
     eligible: str
     criteria: tuple[Told, ...]
     deciding: Deciding
-    moves: tuple[tuple[str, str, tuple[str, ...]], ...]  # (id, column, states it starts from)
+    moves: tuple[tuple[str, str, tuple[str, ...]], ...]  # (name of the rule, column, states it speaks of)
 
 
 PHASE = """case e."state" when 'active' then 'enrolled' when 'onhold' then 'onhold' when 'planned' then 'planned'
@@ -74,7 +74,10 @@ def _belongs(names: Any) -> Belongs:
         for column in [names.computed("person", c.id)]
         for under in [sorted(_under(person, column), key=names.called)]
     ]
-    moves = [(m.id, names.computed("person", f"move:{m.id}"), tuple(m.from_)) for m in names.model.enrollment.move]
+    asked = [(f"move:{m.id}", tuple(m.from_)) for m in names.model.enrollment.move]
+    if names.model.enrollment.again_after:
+        asked.append((returning.RULE, returning.ENDED))
+    moves = [(name, names.computed("person", name), states) for name, states in asked]
     return Belongs(
         names.model_id, names.model.model.version, names.computed("person", "eligible"), tuple(told),
         Deciding(names.model.eligibility.rule.who, criteria.used_criteria(names)), tuple(moves),

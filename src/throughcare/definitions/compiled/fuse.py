@@ -4,7 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from throughcare.definitions import calendar
-from throughcare.definitions.compiled import belonging, owing, roles, steps
+from throughcare.definitions.compiled import belonging, owing, returning, roles, steps
 from throughcare.definitions.compiled.anchors import Anchors, Compiled
 from throughcare.definitions.compiled.frames import Frame
 from throughcare.definitions.compiled.graph import Graph
@@ -54,6 +54,7 @@ class _Compiler:
             return
         roles.prepare(names)
         belonging.prepare_moves(names)
+        returning.prepare(names)
         belonging.prepare_plan(names)
         for each in names.model.sets.set:
             names.try_place(each.id)
