@@ -44,8 +44,9 @@ def chromium_path() -> str | None:
     return next((place for place in places if place and os.path.exists(place)), None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """One browser a file: its event loop must not outlive it, other tests run loops of their own."""
     path = chromium_path()
     if path is None:
         pytest.skip(NO_BROWSER)
@@ -101,7 +102,7 @@ def own(town) -> Iterator[Served]:  # noqa: F811
         yield one
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def session_cookie(served, chromium) -> Callable[[str], list]:
     """The cookies of someone signed in, signed in once per name."""
     kept: dict[str, list] = {}

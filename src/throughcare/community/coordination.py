@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
 
+from throughcare.community.names import GIVEN
 from throughcare.community.people import Person
 from throughcare.community.places import STAFF, TEAM_SOURCE, team_of
 from throughcare.community.shapes import LOINC, OURS, SNOMED, Resource, at, concept, observation, quantity, reference
@@ -37,6 +38,7 @@ def _caregiver(person: Person) -> Resource:
         "resourceType": "RelatedPerson",
         "id": f"{person.home_patient}-carer",
         "active": True,
+        "name": [{"given": [GIVEN["female"][person.no % len(GIVEN["female"])]], "family": person.family}],
         "patient": reference("Patient", person.home_patient),
         "relationship": [
             {

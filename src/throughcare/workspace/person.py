@@ -26,6 +26,7 @@ READINGS = {
 READINGS_SHOWN = 5
 NEWS_WHEN_NEW = timedelta(days=14)
 STREAM = 8
+UNSPOKEN = ("proposed", "planned")  # a goal nobody has talked over with the person
 
 
 def known(desk: Desk, what: str) -> Person:
@@ -137,7 +138,7 @@ def _team(desk: Desk, person: Person) -> list[dict[str, Any]]:
         member = members.setdefault(
             row.member_key,
             {
-                "name": row.name or row.role or "",
+                "name": row.name or "",
                 "credentials": row.credentials or "",
                 "phone": row.phone or "",
                 "roles": [],
@@ -145,6 +146,7 @@ def _team(desk: Desk, person: Person) -> list[dict[str, Any]]:
             },
         )
         role = desk.site.phrase(desk.words.language, row.model, f"role.{row.role}", (row.role or "").replace("_", " "))
+        member["name"] = member["name"] or role
         member["roles"] += [role] if role and role not in member["roles"] else []
         member["lead"] = member["lead"] or bool(row.is_lead)
     return sorted(members.values(), key=lambda m: not m["lead"])
@@ -162,11 +164,12 @@ def _record(desk: Desk, person: Person) -> dict[str, Any]:
     }
 
 
-def _goals(desk: Desk, person: Person) -> list[dict[str, str]]:
+def _goals(desk: Desk, person: Person) -> list[dict[str, Any]]:
+    """Goals of the plan; those a program only proposes are not yet the person's own."""
     rows = desk.reader.rows("workspace/person_goals", person=person.id)
     today = desk.viewer.today
     return [
-        {"says": g.text, "due": times.day(desk.words, g.due_on, today) if g.due_on else "", "status": g.status or ""}
+        {"says": g.text, "due": times.day(desk.words, g.due_on, today) if g.due_on else "", "own": g.status not in UNSPOKEN}
         for g in rows
         if g.text
     ]
