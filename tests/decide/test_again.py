@@ -17,7 +17,7 @@ STORY = "care_transitions_intervention/cases/back_in_hospital/life.json"
 
 
 @pytest.fixture(scope="module", params=[compile_models, compile_unfused], ids=["fused", "unfused"])
-def plan(request: pytest.FixtureRequest):  # noqa: ANN201
+def plan(request: pytest.FixtureRequest):
     folder = next(f for f in model_folders(Settings.read({})) if f.name == Path(STORY).parts[0])
     return request.param([load_model(folder)], load_library())
 

@@ -44,7 +44,7 @@ def community(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_answers_agree_with_the_planted_truth(database: Database, community: Path) -> None:
     settings = Settings.read({}, time_zone="America/New_York")
 
-    def commit(changes):  # noqa: ANN001, ANN202
+    def commit(changes):
         return door.commit(database, changes, stage="intake", at=NOON)
 
     for source in sorted(p for p in community.iterdir() if p.is_dir()):
@@ -55,10 +55,10 @@ def test_answers_agree_with_the_planted_truth(database: Database, community: Pat
         graded = _grade(database, model, truths, true)
         said = f"{model}: precision {graded.precision:.3f}, recall {graded.recall:.3f}; {graded.wrong[:12]}"
         assert graded.precision >= precision and graded.recall >= recall, said
-        print(said)  # noqa: T201
+        print(said)
 
 
-def _grade(database: Database, model: str, truths: list[dict], true) -> Graded:  # noqa: ANN001
+def _grade(database: Database, model: str, truths: list[dict], true) -> Graded:
     """By patient id at home: unlinked copies of a person at a hospital are judged by the person's own practice."""
     with database.connection() as connection:
         person_of = dict(connection.execute("select patient_id, person_id from record.patient_person").fetchall())
