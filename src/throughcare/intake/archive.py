@@ -101,7 +101,7 @@ def _unzipped(file: Path, size: int, ratio: int) -> IO[bytes]:
 def _open_inside(packed: zipfile.ZipFile, info: zipfile.ZipInfo, ratio: int) -> IO[bytes]:
     stream: IO[bytes] = packed.open(info)
     if stream.peek(2)[:2] == _GZIP:  # type: ignore[attr-defined]
-        stream = gzip.open(stream)  # type: ignore[assignment]
+        stream = gzip.open(stream)  # type: ignore[assignment]  # noqa: SIM115
     return Limited(stream, info.compress_size, ratio, f"{packed.filename}!{info.filename}")  # type: ignore[return-value]
 
 

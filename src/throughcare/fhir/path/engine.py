@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypedDict, Unpack
 
-from . import boundaries, clock, conversion, existence, fhirs, numbers, projection, strings, subsets, tree
+from . import boundaries, clock, conversion, existence, fhirs, numbers, projection, strings, subsets, tree  # noqa: F401
 from .check import check
 from .compiler import Compiler
 from .context import Closure, Context, Trace

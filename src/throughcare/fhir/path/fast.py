@@ -153,7 +153,7 @@ class _Planner:
         one = a.one and b.one
         x, y = (a.read, b.read) if one else (as_list(a), as_list(b))
         kind = _common(a, b)
-        read: Read = lambda value: x(value) if test(value) else y(value)
+        read: Read = lambda value: x(value) if test(value) else y(value)  # noqa: E731
         if kind not in TEXTS and kind not in BOOLEANS:
             return Plan(read, kind if kind in model().elements and kind not in model().primitives else "", one)
         return Plan(read, kind, one, truth=kind == "System.Boolean")

@@ -135,7 +135,7 @@ def _deep(keys: tuple[str, ...]) -> Read:
         return lambda value: value.get(a)
     if len(keys) == 2:
         return lambda value: inner.get(b) if (inner := value.get(a)) is not None else None
-    read: Read = lambda value: (
+    read: Read = lambda value: (  # noqa: E731
         deep.get(c) if (inner := value.get(a)) is not None and (deep := inner.get(b)) is not None else None
     )
     for key in keys[3:]:
@@ -227,7 +227,7 @@ def kept(left: Plan, test: Read, equals: tuple[str, Any] | None = None) -> Plan 
         return None
     read, found = left.exact or left.read, _kept_of_many(left.exact or left.read, test, equals)
     if left.one:
-        found = lambda value: item if (item := read(value)) is not None and test(item) else None
+        found = lambda value: item if (item := read(value)) is not None and test(item) else None  # noqa: E731
     if not left.simple:
         return Plan(found, left.kind, left.one)
     return Plan(found, left.kind, left.one, there=_found(found, left.one), exact=found)
@@ -251,7 +251,7 @@ def end(left: Plan, at: int) -> Plan | None:
     if left.one:
         return left
     read = left.exact or left.read
-    found: Read = lambda value: items[at] if (items := read(value)) else None
+    found: Read = lambda value: items[at] if (items := read(value)) else None  # noqa: E731
     if not left.simple:
         return Plan(found, left.kind)
     return Plan(found, left.kind, there=_found(found, one=True), exact=found)
