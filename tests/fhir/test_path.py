@@ -224,8 +224,8 @@ HOSTILE: list[Any] = [
 )
 def test_a_record_of_any_shape_gets_an_answer_or_a_named_fault(expression: str) -> None:
     for record in HOSTILE:
-        _answer(lambda: ask(expression, record, now=NOW))
-        _answer(lambda: ask(expression, record))
+        _answer(lambda: ask(expression, record, now=NOW))  # noqa: B023
+        _answer(lambda: ask(expression, record))  # noqa: B023
 
 
 HEADS = ["name", "name.where(use = 'official')", "name.first()", "name[1]", "contact.name", "Patient.name"]
@@ -274,8 +274,8 @@ def test_reading_directly_answers_as_the_engine_does(expression: str) -> None:
     direct = path.short_way("Patient")
     for person in PEOPLE:
         patient = {"resourceType": "Patient", **person}
-        wanted = _answer(lambda: [_bare(item) for item in path.items(patient) if _bare(item) is not None])
-        assert _answer(lambda: path(patient)) == wanted
+        wanted = _answer(lambda: [_bare(item) for item in path.items(patient) if _bare(item) is not None])  # noqa: B023
+        assert _answer(lambda: path(patient)) == wanted  # noqa: B023
         if direct is not None and isinstance(wanted, list):
             try:
                 assert direct(patient) == wanted

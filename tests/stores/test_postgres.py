@@ -35,7 +35,7 @@ def test_an_old_server_is_refused(database, monkeypatch):
 def test_a_block_that_raises_leaves_nothing(database):
     with pytest.raises(ZeroDivisionError), database.connection() as connection:
         connection.execute("insert into record.source (name) values ('x')")
-        1 / 0
+        1 / 0  # noqa: B018
     with database.connection() as connection:
         assert connection.execute("select count(*) from record.source where name = 'x'").fetchone() == (0,)
 
