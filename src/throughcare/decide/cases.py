@@ -14,6 +14,7 @@ from throughcare.definitions import grammar
 from throughcare.definitions.cases import Case
 from throughcare.definitions.compiled import Plan
 from throughcare.definitions.folder import shown
+from throughcare.definitions.scores import added
 from throughcare.definitions.toml_lines import Path, line_at
 from throughcare.faults import Finding
 
@@ -52,10 +53,14 @@ class _Run:
             ("fact", expect.fact, self._fact),
             ("serves", expect.serves, self._serves),
             ("plan", expect.plan, self._plan),
+            ("measure", expect.measure, self._measure),
+            ("score", expect.score, self._score),
+            ("line", expect.line, self._line),
         ]
         for kind, entries, compare in kinds:
             for nth, entry in enumerate(entries):
-                if kind != "fact" and entry.person not in self.outcome.people:
+                person = getattr(entry, "person", None)
+                if person is not None and person not in self.outcome.people:
                     yield (kind, nth), f"{entry.person} is not in the life."
                 else:
                     yield from (((kind, nth), what) for what in compare(entry))
@@ -156,6 +161,62 @@ class _Run:
         if there == e.absent:
             wanted, got = ("out of", "in") if e.absent else ("in", "not in")
             yield f"expected the {kind} {name} to be {wanted} the plan; it is {got} it."
+
+
+    def _measure(self, e: grammar.ExpectMeasure) -> Iterator[str]:
+        rows = [r for r in self._rows("measure_row", e.person) if r["measure"] == e.measure]
+        rows = [r for r in rows if e.key in (None, r["row_key"])]
+        if e.none != (not rows):
+            yield f"{e.measure}: expected {'no row' if e.none else 'a row'}, got {_listed(rows, 'row_key')}."
+        elif rows and len(rows) > 1:
+            yield f"{e.measure} has several rows: {_listed(rows, 'row_key')}; say which with key."
+        for name in ("population", "denominator", "exclusion", "exception", "numerator", "value"):
+            wanted = getattr(e, name)
+            if rows and wanted is not None and not _equal(wanted, got := rows[0][name]):
+                yield f"{e.measure}: expected {name} {_plainly(wanted)}, got {_plainly(got)}."
+
+    def _score(self, e: grammar.ExpectScore) -> Iterator[str]:
+        measure = next(m for m in self.model.measures.measure if m.id == e.measure)
+        rows = [r for r in self.outcome.all("measure_row", self.model.model.id) if r["measure"] == e.measure]
+        rows = [r for r in rows if e.stratum.items() <= _strata(r).items()]
+        got = added(measure, rows)
+        for name in ("population", "denominator", "exclusion", "exception", "numerator", "cannot_tell", "score"):
+            wanted = getattr(e, name)
+            if wanted is not None and getattr(got, name) != wanted:
+                yield f"{e.measure}: expected {name} {wanted}, got {getattr(got, name)}."
+
+    def _line(self, e: grammar.ExpectLine) -> Iterator[str]:
+        rows = [r for r in self._rows("line", e.person) if r["line"] == e.line]
+        rows = [r for r in rows if e.key in (None, r["row_key"]) and e.on in (None, r["on_date"])]
+        if e.none != (not rows):
+            yield f"{e.line}: expected {'no line' if e.none else 'a line'}, got {_listed(rows, 'on_date')}."
+        elif not e.none:
+            yield from min((list(self._lined(e, row)) for row in rows), key=len)
+
+    def _lined(self, e: grammar.ExpectLine, row: Row) -> Iterator[str]:
+        for name in ("code", "units", "price", "amount", "status"):
+            wanted = getattr(e, name)
+            if wanted is not None and not _equal(wanted, row[name]):
+                because = f" because {row['why_not']}" if name == "status" and row["why_not"] else ""
+                yield f"{e.line}: expected {name} {wanted}, got {_plainly(row[name])}{because}."
+        if e.why_not is not None and e.why_not not in row["why_not"]:
+            yield f'{e.line}: expected why_not to say "{e.why_not}", got "{row["why_not"]}".'
+
+    def _rows(self, table: str, person: str | None) -> list[Row]:
+        """This model's rows about one person, or about anyone and anything."""
+        return self._of(table, person) if person else self.outcome.all(table, self.model.model.id)
+
+
+def _listed(rows: list[Row], column: str) -> str:
+    return ", ".join(_plainly(r[column]) for r in rows[:5]) or "none"
+
+
+def _plainly(value: Any) -> str:
+    return "unknown" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _strata(row: Row) -> dict[str, str]:
+    return {name: _plainly(value) for name, value in json.loads(row["strata"] or "{}").items()}
 
 
 def _said(answer: str) -> str:

@@ -28,7 +28,7 @@ TYPES = {
     "decimal": pa.decimal128(18, 6),
 }
 FEW = 500  # people that one thread decides sooner than two
-ANSWERS = ("finding", "role", "obligation", "proposal", "wake")
+ANSWERS = ("finding", "role", "obligation", "proposal", "measure_row", "line", "wake")
 Columns = dict[str, pa.ChunkedArray]
 _FROM = re.compile(r'\b(?:from|join) "([^"]+)"')
 CLOCK = pa.schema([("now", pa.timestamp("us", tz="UTC")), ("zone", pa.string())])
@@ -36,12 +36,14 @@ CLOCK = pa.schema([("now", pa.timestamp("us", tz="UTC")), ("zone", pa.string())]
 
 @dataclass(slots=True)
 class Answers:
-    """What the engine thinks now: five relations with the columns of think.*, and the sets behind them."""
+    """What the engine thinks now: relations with the columns of think.*, and the sets behind them."""
 
     finding: pa.Table
     role: pa.Table
     obligation: pa.Table
     proposal: pa.Table
+    measure_row: pa.Table
+    line: pa.Table
     wake: pa.Table
     relations: dict[str, Columns]
     plan: Plan
@@ -93,12 +95,13 @@ class Engine:
         else:
             for reading in self._readings:
                 self._answer(reading, made)
-        told = {name: pa.table(made[name]) for name in ("role", "proposal", "wake", "standing")}
+        told = {name: pa.table(made[name]) for name in ("role", "proposal", "measure_row", "line", "wake", "standing")}
         people = pa.table(made[self.plan.people])
         return Answers(
             finding=findings(self.plan.belongs, people, told["standing"], now),
             obligation=reasons.filled(pa.table(made["obligation"]), made, self.plan),
-            role=told["role"], proposal=told["proposal"], wake=told["wake"], relations=made, plan=self.plan,
+            role=told["role"], proposal=told["proposal"], measure_row=told["measure_row"], line=told["line"],
+            wake=told["wake"], relations=made, plan=self.plan,
         )  # fmt: skip
 
     def _read_first(self, made: dict[str, Columns]) -> Iterator["Reading"]:

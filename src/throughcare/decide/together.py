@@ -12,6 +12,7 @@ from throughcare.definitions.compiled import Plan
 from throughcare.record import subject
 
 Row = dict[str, Any]
+PLAIN = ("Practitioner", "Organization", "Location")  # of nobody in particular, and the same in every life
 
 
 @dataclass(slots=True)
@@ -47,6 +48,13 @@ class Outcome:
         rows = (r for r in self.look.table(table) if r["person_id"] == number and r["model"] == model)
         return [{name: self._own(value) for name, value in row.items()} for row in rows]
 
+    def all(self, table: str, model: str) -> list[Row]:
+        """One care model's answers about everyone, and everything that is about nobody, in this case."""
+        mine = set(self.people.values())
+        rows = (r for r in self.look.table(table) if r["model"] == model)
+        rows = (r for r in rows if r["person_id"] in mine or (r["person_id"] is None and self.mark in r["row_key"]))
+        return [{name: self._own(value) for name, value in row.items()} for row in rows]
+
     def rows(self, model: str, on: str) -> dict[str, Row]:
         """The rows of a set, by key."""
         found = {key: row for key, row in self.look.rows(model, on).items() if self.mark in str(key)}
@@ -60,12 +68,20 @@ def outcomes(cases: Sequence[Case], plan: Plan) -> list[Outcome]:
     """The outcome of each case, in their order."""
     moments: dict[tuple[Any, ...], list[int]] = defaultdict(list)
     for nth, case in enumerate(cases):
-        alone = nth if any("/" not in f.key or f.key[0].isdigit() for f in case.expect.fact) else -1
-        moments[case.now, case.expect.zone, alone].append(nth)
+        moments[case.now, case.expect.zone, nth if _alone(case) else -1].append(nth)
     found: dict[int, Outcome] = {}
     for group in moments.values():
         found |= _together({nth: cases[nth] for nth in group}, plan)
     return [found[nth] for nth in range(len(cases))]
+
+
+def _alone(case: Case) -> bool:
+    """A life that speaks of more than its people must not meet another: sums over everyone, organizations, sites."""
+    expect = case.expect
+    summed = expect.score or None in [*(m.person for m in expect.measure), *(e.person for e in expect.line)]
+    odd = any("/" not in f.key or f.key[0].isdigit() for f in expect.fact)
+    places = any(not subject.patient_id(r) and (r["resourceType"] not in PLAIN or "extension" in r) for r in case.life)
+    return bool(summed or odd or places)
 
 
 def _together(cases: dict[int, Case], plan: Plan) -> dict[int, Outcome]:

@@ -5,7 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from throughcare.definitions import grammar
+from throughcare.definitions.compiled.concurrency import check
+from throughcare.definitions.expressions import Mistake
 from throughcare.definitions.folder import Reader
+from throughcare.definitions.library_measures import load_measures
 
 SHIPPED_LIBRARY = Path(__file__).parent.parent / "care_library"
 COMMON = {
@@ -27,6 +30,7 @@ TYPES = {
     "unsignedInt": "integer",
 }
 KNOWN = ["activities.toml", "roles.toml", "value_sets/*.toml", "words/*.toml", "views/*/*.json", "views/*/codes.toml"]
+KNOWN += ["concurrency/*.toml", "measures/*/*", "measures/*/*/*", "measures/*/*/*/*"]
 
 
 def load_library(folder: Path | str | None = None) -> grammar.Library:
@@ -38,6 +42,7 @@ def load_library(folder: Path | str | None = None) -> grammar.Library:
     value_sets = _value_sets(reader)
     words = {path.stem: reader.words(path) for path in sorted(reader.folder.glob("words/*.toml"))}
     views = {p.name: _columns(reader, p) for p in sorted(reader.folder.glob("views/*")) if p.is_dir()}
+    concurrency = _concurrency(reader)
     reader.done()
     return grammar.Library(
         activities={a.id: a for a in activities.activity},
@@ -45,7 +50,23 @@ def load_library(folder: Path | str | None = None) -> grammar.Library:
         value_sets=value_sets,
         words=words,
         views=views,
+        concurrency=concurrency,
+        measures=load_measures(reader.folder / "measures"),
     )
+
+
+def _concurrency(reader: Reader) -> grammar.ConcurrencyFile:
+    """Rules between services, all files as one, in the order of their names."""
+    together = grammar.ConcurrencyFile()
+    for path in sorted(reader.folder.glob("concurrency/*.toml")):
+        file = reader.toml(f"concurrency/{path.name}", grammar.ConcurrencyFile)
+        try:
+            check(file or together)
+        except Mistake as wrong:
+            reader.say(f"concurrency/{path.name}", (), wrong.what, wrong.why, wrong.do)
+        for kind in ("exclusive", "limit", "blocks", "one_lead", "contact_cap"):
+            getattr(together, kind).extend(getattr(file, kind) if file else ())
+    return together
 
 
 def _value_sets(reader: Reader) -> dict[str, grammar.ValueSet]:

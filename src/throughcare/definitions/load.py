@@ -9,6 +9,7 @@ import msgspec
 from throughcare.definitions import grammar
 from throughcare.definitions.folder import Reader
 from throughcare.definitions.library import load_library
+from throughcare.definitions.parameters import parameters_of
 from throughcare.faults import Finding, WrongDefinition
 from throughcare.settings import Settings
 
@@ -23,6 +24,8 @@ FILES: dict[str, type[msgspec.Struct]] = {
     "team.toml": grammar.TeamFile,
     "plan.toml": grammar.PlanFile,
     "work.toml": grammar.WorkFile,
+    "measures.toml": grammar.MeasuresFile,
+    "payment.toml": grammar.PaymentFile,
     "parameters.toml": grammar.ParametersFile,
 }
 OTHERS = ["README.md", "words/*.toml", "forms/*.json", "cases/*/life.json", "cases/*/expect.toml"]
@@ -55,7 +58,7 @@ def load_model(folder: Path | str) -> grammar.CareModel:
     reader = Reader(Path(folder))
     reader.expect(REQUIRED, [*FILES, *OTHERS])
     files = {name: reader.toml(name, kind) for name, kind in FILES.items() if name != "parameters.toml"}
-    parameters, tables = _parameters(reader)
+    parameters, tables = parameters_of(reader)
     words = {path.stem: reader.words(path) for path in sorted(reader.folder.glob("words/*.toml"))}
     _forms(reader)
     _cases(reader)
@@ -74,21 +77,13 @@ def _model(reader: Reader, files: dict[str, Any], parameters: Any, tables: Any, 
         team=files["team.toml"] or grammar.TeamFile(role=[]),
         plan=files["plan.toml"] or grammar.PlanFile(),
         work=files["work.toml"] or grammar.WorkFile(),
+        measures=files["measures.toml"] or grammar.MeasuresFile(),
+        payment=files["payment.toml"] or grammar.PaymentFile(),
         parameters=parameters,
         tables=tables,
         words=words,
         lines=reader.lines,
     )
-
-
-def _parameters(reader: Reader) -> tuple[dict[str, grammar.Parameter], list[grammar.Table]]:
-    """parameters.toml: a [name] is a parameter, [[table]] are tables."""
-    data = reader.read("parameters.toml")
-    if data is None:
-        return {}, []
-    tables = reader.shaped("parameters.toml", list[grammar.Table], data.pop("table", []), ("table",)) or []
-    found = {name: reader.shaped("parameters.toml", grammar.Parameter, x, (name,)) for name, x in data.items()}
-    return {name: parameter for name, parameter in found.items() if parameter}, tables
 
 
 def _forms(reader: Reader) -> None:

@@ -9,6 +9,7 @@ from sqlglot import exp
 from throughcare.definitions.check.reading import Reading
 from throughcare.definitions.check.scope import CheckScope, Names, source_of
 from throughcare.definitions.check.slots import Slot, slots
+from throughcare.definitions.compiled import measuring
 from throughcare.definitions.compiled.due import due, length, warn
 from throughcare.definitions.entries import ID
 from throughcare.definitions.expressions import Mistake, parse, phrase, spell
@@ -116,7 +117,12 @@ def _warn(names: Names, slot: Slot) -> None:
     warn(slot.text, CheckScope(names, slot.on))
 
 
+def _score(names: Names, slot: Slot) -> None:
+    measuring.score(slot.text)
+
+
 _FORMS = {
+    "score": _score,
     "phrase": _phrase,
     "window": _window,
     "column": _column,

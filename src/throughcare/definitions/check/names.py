@@ -16,6 +16,11 @@ def check_names(reading: Reading) -> None:
                 look(reading, at, at.entry)
     _rule(reading)
     _enrollment(reading)
+    for nth, use in enumerate(reading.model.measures.use):
+        known = reading.library.measures
+        if use.measure not in known:
+            what = f'there is no measure "{use.measure}" in the care library.{did_you_mean(use.measure, known)}'
+            reading.say_in("measures.toml", ("use", nth), what, do="Measures live in care_library/measures.")
 
 
 def _on(reading: Reading, at: At) -> None:

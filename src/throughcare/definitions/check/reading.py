@@ -44,7 +44,7 @@ class Reading:
     def say_in(self, file: str, path: Place, what: str, why: str = "", do: str = "") -> None:
         """One mistake at a place of a file."""
         line = line_at(self.model.lines.get(file, {}), path)
-        finding = Finding(shown(Path(self.model.folder) / file), line, what, why, do)
+        finding = Finding(shown(Path(self.model.folder) / self.model.file(file)), line, what, why, do)
         if finding not in self.findings:
             self.findings.append(finding)
 
@@ -86,6 +86,9 @@ class Reading:
             ("plan.toml", "content", m.plan.content),
             ("work.toml", "rhythm", m.work.rhythm),
             ("work.toml", "step", m.work.step),
+            ("measures.toml", "measure", m.measures.measure),
+            ("payment.toml", "line", m.payment.line),
+            ("payment.toml", "calc", m.payment.calc),
             ("parameters.toml", "table", m.tables),
         ]
         for file, kind, entries in files:

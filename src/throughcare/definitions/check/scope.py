@@ -40,6 +40,8 @@ class Names:
         """Facts and criteria on a set: its own, and those of the set it starts from."""
         own = {f.id: self._fact_kind(f) for f in self.reading.model.sets.fact if f.on == on}
         own |= {c.id: "boolean" for c in self.reading.model.eligibility.criterion if c.on == on}
+        own |= {c.id: "decimal" for c in self.reading.model.payment.calc if c.on == on and c.value is not None}
+        own |= {c.id: self._choice_kind(c) for c in self.reading.model.payment.calc if c.on == on and c.choose}
         chosen = self.reading.sets.get(on)
         if not chosen or chosen.group or not self._enter("answers", on):
             return own
@@ -95,7 +97,7 @@ class Names:
             return self._choice_kind(fact)
         return self.row(source_of(getattr(fact, verb, "") or "")).get(fact.take or "", UNKNOWN)
 
-    def _choice_kind(self, fact: grammar.Fact) -> str:
+    def _choice_kind(self, fact: grammar.Fact | grammar.Calc) -> str:
         given = [c.then if c.if_ is not None else c.else_ for c in fact.choose or []]
         scope = CheckScope(self, fact.on)
         kinds = {kind_of(v[2:], scope) if str(v).startswith("= ") else value_kind(v) for v in given if v != UNKNOWN}

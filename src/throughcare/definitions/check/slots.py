@@ -6,6 +6,8 @@ from typing import Any
 
 from throughcare.definitions import grammar
 from throughcare.definitions.check.reading import At, Reading
+from throughcare.definitions.compiled import measuring
+from throughcare.definitions.expressions import Mistake
 from throughcare.definitions.toml_lines import Path
 
 PHRASE_VERBS = ("exists", "count", "count_of", "sum", "lowest", "highest", "first", "latest")
@@ -13,7 +15,9 @@ PHRASE_VERBS = ("exists", "count", "count_of", "sum", "lowest", "highest", "firs
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """`form` is expression, phrase, column, due, window, every, warn or order. `on` is the set whose row is described.
+    """`form` is expression, phrase, column, due, window, every, warn, order or score.
+
+    `on` is the set whose row is described.
 
     `within` is the phrase whose rows a column or an order speaks of; empty means the row of `on` itself, and with
     `inner` the rows of the set `on` as they are before they are grouped.
@@ -77,11 +81,15 @@ def _fact(at: At, f: grammar.Fact) -> Iterator[Slot]:
             yield Slot(at, ("at",), f.at or "", "column", f.on, "date", phrase)
             yield Slot(at, ("ties",), f.ties or "", "ties", f.on, "", phrase)
     yield Slot(at, ("window",), f.window or "", "window", f.on)
-    for nth, row in enumerate(f.choose or []):
-        yield Slot(at, ("choose", nth), row.if_ or "", "expression", f.on, "boolean")
+    yield from _choices(at, f.choose or [], f.on)
+
+
+def _choices(at: At, rows: list[grammar.Choice], on: str) -> Iterator[Slot]:
+    for nth, row in enumerate(rows):
+        yield Slot(at, ("choose", nth), row.if_ or "", "expression", on, "boolean")
         for given in (row.then, row.else_):
             if isinstance(given, str) and given.startswith("= "):
-                yield Slot(at, ("choose", nth), given[2:], "expression", f.on)
+                yield Slot(at, ("choose", nth), given[2:], "expression", on)
 
 
 def _criterion(at: At, c: grammar.Criterion) -> Iterator[Slot]:
@@ -133,7 +141,40 @@ def _rhythm(at: At, r: grammar.Rhythm) -> Iterator[Slot]:
         yield Slot(at, ("segment", nth), segment.done_within, "every", r.on)
 
 
+def _measure(at: At, m: grammar.Measure) -> Iterator[Slot]:
+    for key in ("population", "denominator", "exclusion", "exception", "numerator"):
+        yield Slot(at, (key,), getattr(m, key) or "", "expression", m.on, "boolean")
+    try:
+        added = measuring.score(m.score)
+    except Mistake:
+        yield Slot(at, ("score",), m.score, "score", m.on)
+        return
+    for text in (added.value, added.exposure):
+        yield Slot(at, ("score",), text, "expression", m.on, "number")
+    for key in ("strata", "proof"):
+        for nth, name in enumerate(getattr(m, key)):
+            yield Slot(at, (key, nth), name, "column", m.on)
+
+
+def _line(at: At, line: grammar.Line) -> Iterator[Slot]:
+    for key, wants in (("units", "number"), ("price", "number"), ("when", "boolean")):
+        yield Slot(at, (key,), getattr(line, key), "expression", line.on, wants)
+    yield Slot(at, ("code",), line.code[2:] if line.code.startswith("= ") else "", "expression", line.on, "text")
+    for nth, need in enumerate(line.needs):
+        yield Slot(at, ("needs", nth), need.if_, "expression", line.on, "boolean")
+    yield Slot(at, ("at",), line.at or "", "column", line.on, "date")
+    yield Slot(at, ("by",), line.by or "", "column", line.on, "text")
+
+
+def _calc(at: At, c: grammar.Calc) -> Iterator[Slot]:
+    yield Slot(at, ("value",), c.value or "", "expression", c.on)
+    yield from _choices(at, c.choose or [], c.on)
+
+
 _SLOTS = {
+    grammar.Measure: _measure,
+    grammar.Line: _line,
+    grammar.Calc: _calc,
     grammar.Set: _set,
     grammar.Fact: _fact,
     grammar.Criterion: _criterion,

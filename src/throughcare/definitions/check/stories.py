@@ -45,6 +45,12 @@ def _names(reading: Reading, case: Case) -> None:
         _known(reading, case, ("owed_none", nth, "step"), none.step, steps, "step")
     for nth, f in enumerate(expect.fact):
         _known(reading, case, ("fact", nth, "id"), f.id, _facts(reading, f.on), f"fact on {f.on}")
+    measures, lines = [x.id for x in m.measures.measure], [x.id for x in m.payment.line]
+    for kind in ("measure", "score"):
+        for nth, e in enumerate(getattr(expect, kind)):
+            _known(reading, case, (kind, nth), e.measure, measures, "measure")
+    for nth, paid in enumerate(expect.line):
+        _known(reading, case, ("line", nth), paid.line, lines, "line in payment.toml")
     for nth, s in enumerate(expect.serves):
         _known(reading, case, ("serves", nth, "role"), s.role, [r.id for r in m.team.role], "role in team.toml")
     for nth, p in enumerate(expect.plan):
@@ -63,6 +69,7 @@ def _dated(reading: Reading, case: Case, nth: int, given: dict[str, object]) -> 
 def _facts(reading: Reading, on: str) -> list[str]:
     own = [f.id for f in reading.model.sets.fact if f.on == on]
     own += [c.id for c in reading.model.eligibility.criterion if c.on == on]
+    own += [c.id for c in reading.model.payment.calc if c.on == on]
     chosen = reading.sets.get(on)
     extra = [*chosen.also, *(s.id for s in chosen.sum), *(["kept"] if chosen.at_most else [])] if chosen else []
     return own + extra

@@ -6,7 +6,7 @@ from throughcare.definitions.check.reading import Reading
 from throughcare.definitions.near import did_you_mean
 
 LANGUAGES = ("en", "es")
-READ = ("criterion", "move", "reason", "goal", "activity", "content", "step")
+READ = ("criterion", "move", "reason", "goal", "activity", "content", "step", "measure", "line", "calc")
 OPTIONAL = ("set", "fact", "role", "table", "rhythm")
 OWN = ("title", "says", "serves")
 
@@ -41,6 +41,8 @@ def _needed(reading: Reading) -> Iterator[tuple[str, str, tuple[str | int, ...]]
     for at in reading.entries():
         if at.kind in READ:
             yield f"{_kind(at.kind)}.{at.entry.id}", at.file, at.path
+    for nth, line in enumerate(reading.model.payment.line):
+        yield from ((f"need.{line.id}_{n}", "payment.toml", ("line", nth)) for n, _ in enumerate(line.needs, 1))
 
 
 def _optional(reading: Reading) -> Iterator[str]:

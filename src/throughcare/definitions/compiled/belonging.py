@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from throughcare.definitions.compiled import criteria, returning, roles
+from throughcare.definitions.compiled import concurrency, criteria, returning, roles
 from throughcare.definitions.compiled.criteria import Deciding
 from throughcare.definitions.compiled.frames import Entry, Frame
 from throughcare.definitions.expressions import Mistake, quoted, spell
@@ -35,16 +35,28 @@ PHASE = """case e."state" when 'active' then 'enrolled' when 'onhold' then 'onho
     when 'waitlist' then 'planned' when 'finished' then 'left' when 'cancelled' then 'left' else 'none' end"""
 
 
+NOBODY = """select null::bigint as person_id, '' as zone, null::date as today, null::timestamptz as now, false as died,
+    '' as model, false as eligible, '' as state, null::date as started_on, null::date as ended_on, '' as reason,
+    '' as phase, null::varchar as blocked_work, null::varchar as blocked_pay where false"""
+
+
 def standing(models: list[Any], people: str) -> str:
-    """One row per person and care model: eligible or not, and how far the enrollment has come."""
+    """One row per person and care model: eligible or not, how far the enrollment has come, and what closes it."""
+    if not models:
+        return NOBODY
     items = ", ".join(
         f'struct_pack("model" := {quoted(n.model_id)}, "eligible" := r."{n.computed("person", "eligible")}")'
         for n in models
     )
+    services = {n.model_id: n.model.model.service for n in models}
+    blocks = models[0].library.concurrency.blocks
+    work, pay = (concurrency.closed(blocks, services, what, '"others"', '"model"') for what in ("work", "pay"))
     return f"""
+        select * exclude ("others"), {work} as "blocked_work", {pay} as "blocked_pay" from (
         select r."person_id", r."zone", r."today", r."now", coalesce(r."died", false) or r."died_on" is not null
-            as "died",
-            r."model", r."eligible", e."state", e."ended_on", e."reason", {PHASE} as "phase"
+            as "died", r."model", r."eligible", e."state", e."started_on", e."ended_on", e."reason", {PHASE} as "phase",
+            coalesce(list(r."model") filter (where e."state" in ('active', 'onhold')) over (partition by r."person_id"),
+                []) as "others"
         from (select r."person_id", r."zone", r."today", r."now", r."died", r."died_on", unnest([{items}],
             recursive := true)
               from {people} r) r
@@ -52,7 +64,7 @@ def standing(models: list[Any], people: str) -> str:
             case "state" when 'active' then 0 when 'onhold' then 1 when 'planned' then 2 when 'waitlist' then 3
                 else 4 end,
             "started_on" desc nulls last, "key") = 1) e
-            on e."person_id" = r."person_id" and e."model" = r."model" """
+            on e."person_id" = r."person_id" and e."model" = r."model") """
 
 
 def rules(models: list[Any]) -> list[Belongs]:

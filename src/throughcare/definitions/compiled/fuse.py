@@ -4,7 +4,16 @@ from collections import defaultdict
 from typing import Any
 
 from throughcare.definitions import calendar
-from throughcare.definitions.compiled import belonging, owing, returning, roles, steps
+from throughcare.definitions.compiled import (
+    belonging,
+    concurrency,
+    measuring,
+    owing,
+    paying,
+    returning,
+    roles,
+    steps,
+)
 from throughcare.definitions.compiled.anchors import Anchors, Compiled
 from throughcare.definitions.compiled.frames import Frame
 from throughcare.definitions.compiled.graph import Graph
@@ -36,12 +45,14 @@ class _Compiler:
         views = {**library.views}
         views["person"] = {**PERSON, **views.get("person", {})}
         views["enrollment"] = {**ENROLLMENT, **views.get("enrollment", {})}
-        self.graph, self.share = Graph(views, share=share), share
-        self.models = [Names(model, library, self.graph, site_calendar) for model in models]
+        self.graph, self.share, self.library = Graph(views, share=share), share, library
+        self.models = [Names(m, library, self.graph, site_calendar) for m in models if not m.is_measure]
+        self.measures = [Names(m, library, self.graph, site_calendar) for m in _measures(models, library)]
+        self.books = [*self.models, *self.measures]
         self.steps: list[Compiled] = []
-        for names in self.models:
+        for names in self.books:
             self._read(names)
-        findings = [finding for names in self.models for finding in names.findings]
+        findings = [finding for names in self.books for finding in names.findings]
         if findings:
             raise WrongDefinition(findings)
 
@@ -52,10 +63,13 @@ class _Compiler:
                 Finding(f"{names.model.folder}/model.toml", 1, f'"{names.calendar}" is not a calendar.')
             )
             return
-        roles.prepare(names)
-        belonging.prepare_moves(names)
-        returning.prepare(names)
-        belonging.prepare_plan(names)
+        if not names.model.is_measure:
+            roles.prepare(names)
+            belonging.prepare_moves(names)
+            returning.prepare(names)
+            belonging.prepare_plan(names)
+            paying.prepare(names)
+        measuring.prepare(names)
         for each in names.model.sets.set:
             names.try_place(each.id)
         for on, name in list(names.makers):
@@ -74,7 +88,14 @@ class _Compiler:
         statements.append(Statement("role", belonging.serving(self.models, people)))
         statements.append(Statement("proposal", belonging.proposals(self.models, people)))
         statements += self._owed(schedule, people, events, pauses)
+        statements.append(Statement("measure_row", measuring.rows(self.books, schedule, self._stands)))
+        statements.append(Statement("candidates", paying.lines(self.models, schedule, self._stands)))
+        statements.append(Statement("line", concurrency.settled(self.library.concurrency)))
         return self._finished(schedule, statements, evidence)
+
+    def _stands(self, frame: Frame) -> bool:
+        """Whether the plan knows the rows of a frame."""
+        return True
 
     def _phrases(self, kind: str) -> dict[int, tuple[Frame, int, Any]]:
         """Step -> its frame, the number of its phrase (equal ones share it) and the condition."""
@@ -166,7 +187,7 @@ class _Compiler:
             calendars=sorted(set(by_model.values())),
             versions={n.model_id: n.model.model.version for n in self.models},
         )
-        for names in self.models:
+        for names in self.books:
             for on, frame, columns in names.all_columns():
                 relation = schedule.final(frame).strip('"')
                 plan.relations[names.model_id, on] = relation
@@ -182,6 +203,13 @@ class _Compiler:
             plan.rests_on[step.model, step.given.id] = (schedule.final(frame).strip('"'), rests_on)
         plan.evidence = {n: f"{n}$e" for n, e in self.graph.person.entries.items() if e.fold and n in evidence}
         return plan
+
+
+def _measures(models: list[CareModel], library: Library) -> list[CareModel]:
+    """Measures given themselves, and those of the library that a care model reports, each once."""
+    used = {use.measure for m in models for use in m.measures.use}
+    found = {m.model.id: m for m in models if m.is_measure}
+    return [*found.values(), *(library.measures[u] for u in sorted(used) if u in library.measures and u not in found)]
 
 
 def owing_events(target: Frame, conditions: dict[int, str], uses_people: bool, table: str, people: str) -> str:

@@ -67,12 +67,16 @@ class Names:
             if (criterion.on, criterion.id) in self.makers:
                 self._say(*place, f'"{criterion.id}" is the name of a fact too.', do="Give the criterion its own name.")
             self.makers[criterion.on, criterion.id] = partial(criteria.criterion, self, criterion), place
-        self.makers["person", "eligible"] = partial(criteria.rule, self), ("eligibility.toml", ("rule",))
+        if not self.model.is_measure:
+            self.makers["person", "eligible"] = partial(criteria.rule, self), ("eligibility.toml", ("rule",))
 
-    def add(self, on: str, name: str, make: Make, file: str = "", path: tuple[Any, ...] = ()) -> None:
-        """A computed column that the engine itself needs, by a name of its own."""
+    def add(
+        self, on: str, name: str, make: Make, file: str = "", path: tuple[Any, ...] = (), *, own: bool = True
+    ) -> None:
+        """A computed column that the engine itself needs, by a name of its own; or one more name of the author's."""
         self.makers.setdefault((on, name), (make, (file, path)))
-        self._own.add((on, name))
+        if own:
+            self._own.add((on, name))
 
     def place(self, name: str) -> At:
         """A set, a view, or the people, by the name an author gives."""
@@ -172,9 +176,8 @@ class Names:
                 self._say(file, path, mistake.what, mistake.why, mistake.do)
 
     def _say(self, file: str, path: tuple[Any, ...], what: str, why: str = "", do: str = "") -> None:
-        found = Finding(
-            f"{self.model.folder}/{file}", _line(self.model, file, path), f"{self._called(file, path)}{what}", why, do
-        )
+        where = f"{self.model.folder}/{self.model.file(file)}"
+        found = Finding(where, _line(self.model, file, path), f"{self._called(file, path)}{what}", why, do)
         if found not in self.findings:
             self.findings.append(found)
 
@@ -182,7 +185,8 @@ class Names:
         """How the entry is called: "fact ed_visits_6m: "."""
         files = {"sets.toml": self.model.sets, "eligibility.toml": self.model.eligibility, "work.toml": self.model.work,
                  "team.toml": self.model.team, "plan.toml": self.model.plan,
-            "enrollment.toml": self.model.enrollment}  # fmt: skip
+                 "enrollment.toml": self.model.enrollment, "measures.toml": self.model.measures,
+                 "payment.toml": self.model.payment}  # fmt: skip
         if len(path) < 2 or file not in files:
             return f"{path[0]}: " if path else ""
         return f"{path[0]} {getattr(files[file], path[0])[path[1]].id}: "

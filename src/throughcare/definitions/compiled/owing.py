@@ -155,7 +155,8 @@ def obligations(
         select *, case
             when "met_on" is not null and "was_late" then 'late'
             when "met_on" is not null then 'met'
-            when "died" or "left_because" is not null or "cancelled" is not null then 'cancelled'
+            when "died" or "left_because" is not null or "cancelled" is not null or "blocked_work" is not null
+                then 'cancelled'
             when "during" = 'enrolled' and "phase" = 'onhold' then 'paused'
             when "blank" then 'unknown'
             when "paused" then 'paused'
@@ -174,7 +175,7 @@ def obligations(
         {_warned(calendars, units)} as "warn_at", "status",
         "met_moment" as "resolved_at", "met_by" as "resolved_by",
         case when "status" = 'cancelled' then case when "died" then 'the person has died'
-                else coalesce("cancelled", "left_because") end
+                else coalesce("cancelled", "left_because", "blocked_work") end
             when "status" = 'unknown' then 'the due date is not known'
             when "status" = 'paused' then case when "phase" = 'onhold' and "during" = 'enrolled'
                 then 'enrollment is on hold'

@@ -13,3 +13,10 @@ class Entry(Struct, kw_only=True, forbid_unknown_fields=True):
     cites: str = ""
     confidence: Literal["", "high", "medium", "low"] = ""  # the reference's H, Md, L
     note: str = ""
+
+
+class Source(Struct, kw_only=True, forbid_unknown_fields=True):
+    """A source of truth: a regulation, a guideline, a handbook."""
+
+    title: str
+    note: str = ""

@@ -65,6 +65,54 @@ class ExpectPlan(Struct, kw_only=True, forbid_unknown_fields=True):
     absent: bool = False
 
 
+Answer = bool | Literal["unknown"]
+
+
+class ExpectMeasure(Struct, kw_only=True, forbid_unknown_fields=True):
+    """How one row of a measure counts; without `key`, the person's only row. Only the columns given are compared."""
+
+    measure: str
+    person: str | None = None
+    key: str | None = None
+    population: Answer | None = None
+    denominator: Answer | None = None
+    exclusion: Answer | None = None
+    exception: Answer | None = None
+    numerator: Answer | None = None
+    value: Any = None
+    none: bool = False  # there is no such row
+
+
+class ExpectScore(Struct, kw_only=True, forbid_unknown_fields=True):
+    """A measure added up over everyone in the life: counts, and the score in its own unit (a share in percent)."""
+
+    measure: str
+    population: int | None = None
+    denominator: int | None = None
+    exclusion: int | None = None
+    exception: int | None = None
+    numerator: int | None = None
+    cannot_tell: int | None = None
+    score: Any = None
+    stratum: dict[str, str] = {}
+
+
+class ExpectLine(Struct, kw_only=True, forbid_unknown_fields=True):
+    """A line of payment: only the fields given are compared; `why_not` is a part of what is said."""
+
+    line: str
+    person: str | None = None
+    key: str | None = None
+    on: date | None = None
+    code: str | None = None
+    units: Any = None
+    price: Any = None
+    amount: Any = None
+    status: Literal["payable", "blocked", "suppressed", "held_for_review", "denied"] | None = None
+    why_not: str | None = None
+    none: bool = False  # there is no such line
+
+
 class ExpectFile(Struct, kw_only=True, forbid_unknown_fields=True):
     """cases/<story>/expect.toml: what must be true of this small life. `edge` says which border it stands on."""
 
@@ -79,3 +127,6 @@ class ExpectFile(Struct, kw_only=True, forbid_unknown_fields=True):
     fact: list[ExpectFact] = []
     serves: list[ExpectServes] = []
     plan: list[ExpectPlan] = []
+    measure: list[ExpectMeasure] = []
+    score: list[ExpectScore] = []
+    line: list[ExpectLine] = []

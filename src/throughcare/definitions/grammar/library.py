@@ -3,6 +3,8 @@
 from msgspec import Struct, field
 
 from throughcare.definitions.grammar.entry import Entry
+from throughcare.definitions.grammar.model import CareModel
+from throughcare.definitions.grammar.payment import ConcurrencyFile
 
 CONTACT_OUTCOMES = ("reached", "left_message", "no_answer", "wrong_number", "refused", "asked_to_call_at")
 
@@ -56,3 +58,5 @@ class Library(Struct, kw_only=True):
     value_sets: dict[str, ValueSet]
     words: dict[str, dict[str, str]]
     views: dict[str, dict[str, str]]  # view -> column -> type ("text","date","timestamp","boolean","decimal","integer")
+    concurrency: ConcurrencyFile = field(default_factory=ConcurrencyFile)
+    measures: dict[str, CareModel] = {}  # each a set of sets and facts of its own, with one or more measures

@@ -3,10 +3,12 @@
 from datetime import date
 from typing import Any, Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from throughcare.definitions.grammar.belonging import EligibilityFile, EnrollmentFile, TeamFile
-from throughcare.definitions.grammar.entry import Entry
+from throughcare.definitions.grammar.entry import Entry, Source
+from throughcare.definitions.grammar.measures import MeasuresFile
+from throughcare.definitions.grammar.payment import PaymentFile
 from throughcare.definitions.grammar.sets import SetsFile
 from throughcare.definitions.grammar.work import PlanFile, WorkFile
 
@@ -46,13 +48,6 @@ class ParametersFile(Struct, kw_only=True):
     parameter: dict[str, Parameter] = {}
 
 
-class Source(Struct, kw_only=True, forbid_unknown_fields=True):
-    """A source of truth: a regulation, a guideline, a handbook."""
-
-    title: str
-    note: str = ""
-
-
 class ModelFile(Struct, kw_only=True, forbid_unknown_fields=True):
     """model.toml"""
 
@@ -82,7 +77,14 @@ class CareModel(Struct, kw_only=True):
     team: TeamFile
     plan: PlanFile
     work: WorkFile
+    measures: MeasuresFile = field(default_factory=MeasuresFile)
+    payment: PaymentFile = field(default_factory=PaymentFile)
     parameters: dict[str, Parameter]
     tables: list[Table]
     words: dict[str, dict[str, str]]  # language -> key -> phrase
     lines: dict[str, dict[tuple[str | int, ...], int]] = {}
+    is_measure: bool = False  # a measure of the care library: sets and measures, nobody joins it
+
+    def file(self, name: str) -> str:
+        """The file in which something stands: a measure of the library keeps its sets and itself in one."""
+        return "measure.toml" if self.is_measure and name in ("sets.toml", "measures.toml") else name
