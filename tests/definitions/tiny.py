@@ -2,8 +2,10 @@
 
 import tomllib
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pyarrow as pa
 from msgspec import convert
 
@@ -32,7 +34,8 @@ LIBRARY = g.Library(activities={}, roles={}, value_sets={}, words={}, views=VIEW
 BELONGS = '[[criterion]]\nid = "here"\nwhere = "known(birth_date)"\n[rule]\nwho = "here"'
 
 
-def model(sets: str = "", work: str = "", eligibility: str = BELONGS, team: str = "", **parameters: Any) -> g.CareModel:
+def model(sets: str = "", work: str = "", eligibility: str = BELONGS, team: str = "", measures: str = "",
+          payment: str = "", **parameters: Any) -> g.CareModel:  # fmt: skip
     return g.CareModel(
         folder="tiny",
         model=g.ModelFile(
@@ -51,14 +54,17 @@ def model(sets: str = "", work: str = "", eligibility: str = BELONGS, team: str 
         team=convert(tomllib.loads(team), g.TeamFile) if team else g.TeamFile(role=[]),
         plan=g.PlanFile(),
         work=convert(tomllib.loads(work), g.WorkFile),
+        measures=convert(tomllib.loads(measures, parse_float=Decimal), g.MeasuresFile),
+        payment=convert(tomllib.loads(payment, parse_float=Decimal), g.PaymentFile),
         parameters={name: g.Parameter(unit="", values={"2000-01-01": value}) for name, value in parameters.items()},
         tables=[],
         words={},
     )
 
 
-def think(made: g.CareModel, now: datetime = NOW, **rows: list[dict[str, Any]]) -> Answers:
+def think(made: g.CareModel, now: datetime = NOW, rules: str = "", **rows: list[dict[str, Any]]) -> Answers:
     """One person, number 1, with these rows; keys are given in order where a row has none."""
+    library = msgspec.structs.replace(LIBRARY, concurrency=convert(tomllib.loads(rules), g.ConcurrencyFile))
     rows.setdefault("person", [{}])
     rows["person"] = [{"key": "Patient/1", "birth_date": date(1950, 1, 1), **row} for row in rows["person"]]
     tables = {}
@@ -66,7 +72,7 @@ def think(made: g.CareModel, now: datetime = NOW, **rows: list[dict[str, Any]]) 
         columns = {**COMMON, **VIEWS[view]}
         full = [{"key": f"{view}/{nth}", "person_id": 1, **row} for nth, row in enumerate(listed, 1)]
         tables[view] = pa.table({c: pa.array([r.get(c) for r in full], TYPES[k]) for c, k in columns.items()})
-    engine = Engine(compile_models([made], LIBRARY))
+    engine = Engine(compile_models([made], library))
     try:
         return engine.run(tables, now, "America/New_York")
     finally:
