@@ -124,7 +124,9 @@ VIEWS = {
     "care_team_member": {"role": "code", "member_key": "string", "from_on": "date"},
     "pause": {"reason": "code", "from_on": "date", "to_on": "date"},
     "plan_part": {"part": "code", "due_on": "date"},
+    "organization": {"kind": "code", "state": "code", "asked_on": "date"},
 }
+WITHOUT_PEOPLE = ("organization",)
 CASES = {
     "left_hospital": ("met", ""),
     "still_a_child": ("not_met", ""),
@@ -159,7 +161,8 @@ def tiny_library(tmp_path: Path) -> Path:
     folder = tmp_path / "library"
     for name, text in LIBRARY.items():
         _write(folder / name, text)
-    for view, columns in VIEWS.items():
+    for view, own in VIEWS.items():
+        columns = own if view in WITHOUT_PEOPLE else {"person": "string", **own}
         declared = ", ".join(f'{{"name": "{n}", "path": "{n}", "type": "{t}"}}' for n, t in columns.items())
         _write(folder / "views" / view / "Any.json", f'{{"resource": "Any", "select": [{{"column": [{declared}]}}]}}')
     return folder

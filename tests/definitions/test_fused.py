@@ -59,7 +59,7 @@ def test_fused_and_unfused_agree_on_every_relation(
 
 
 def test_random_lives_reach_every_kind_of_answer(engines: Any, plans: Any, published: Any) -> None:
-    tables = invented(plans[0], *published, 150, NOW, 4)
+    tables = invented(plans[0], *published, 600, NOW, 4)
     answers = engines[0].run(tables, NOW, "America/New_York")
     assert set(answers.finding.column("answer").to_pylist()) == {"met", "not_met", "unknown"}
     seen = set(answers.obligation.column("status").to_pylist())

@@ -29,8 +29,13 @@ VIEWS = {
     "enrollment": {"model": "text", "state": "text", "started_on": "date", "ended_on": "date", "reason": "text"},
     "care_team_member": {"role": "text", "member_key": "text", "from_on": "date"},
     "pause": {"reason": "text", "from_on": "date", "to_on": "date"},
+    "organization": {"kind": "text", "state": "text", "asked_on": "date", "done_on": "date"},
+    "session": {"organization_key": "text", "starts_at": "timestamp", "starts_on": "date", "held": "boolean"},
 }
-LIBRARY = g.Library(activities={}, roles={}, value_sets={}, words={}, views=VIEWS)
+WITHOUT_PEOPLE = frozenset({"organization", "session"})
+LIBRARY = g.Library(
+    activities={}, roles={}, value_sets={}, words={}, views=VIEWS, without_people=WITHOUT_PEOPLE
+)  # fmt: skip
 BELONGS = '[[criterion]]\nid = "here"\nwhere = "known(birth_date)"\n[rule]\nwho = "here"'
 
 
@@ -62,7 +67,10 @@ def model(sets: str = "", work: str = "", eligibility: str = BELONGS, team: str 
     )
 
 
-def think(made: g.CareModel, now: datetime = NOW, rules: str = "", **rows: list[dict[str, Any]]) -> Answers:
+def think(
+    made: g.CareModel, now: datetime = NOW, rules: str = "", *, period: tuple[date, date] | None = None,
+    everyone: bool = True, **rows: list[dict[str, Any]],
+) -> Answers:  # fmt: skip
     """One person, number 1, with these rows; keys are given in order where a row has none."""
     library = msgspec.structs.replace(LIBRARY, concurrency=convert(tomllib.loads(rules), g.ConcurrencyFile))
     rows.setdefault("person", [{}])
@@ -72,9 +80,9 @@ def think(made: g.CareModel, now: datetime = NOW, rules: str = "", **rows: list[
         columns = {**COMMON, **VIEWS[view]}
         full = [{"key": f"{view}/{nth}", "person_id": 1, **row} for nth, row in enumerate(listed, 1)]
         tables[view] = pa.table({c: pa.array([r.get(c) for r in full], TYPES[k]) for c, k in columns.items()})
-    engine = Engine(compile_models([made], library))
+    engine = Engine(compile_models([made], library, everyone=everyone))
     try:
-        return engine.run(tables, now, "America/New_York")
+        return engine.run(tables, now, "America/New_York", period)
     finally:
         engine.close()
 

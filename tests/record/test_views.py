@@ -122,3 +122,17 @@ def test_files_of_one_view_must_agree_on_their_columns(library):
 def test_a_column_that_cannot_stand_is_refused_by_name(library, column):
     with pytest.raises(Fault, match="olumn " + column[0]):
         library(PERSON, column)
+
+
+def test_a_look_at_some_people_sees_every_row_of_a_view_that_is_no_persons(database, library):
+    """A place belongs to nobody: whoever is looked at, all of them are handed over; a stay only with its person."""
+    library(PERSON, STATUS)
+    views = library(("name", "name", "string"), resource="Location", view="place")
+    ensure_views(database, views)
+    places = [{"resourceType": "Location", "id": i, "name": f"Site {i}"} for i in ("a", "b")]
+    write(database, views, stay("s", "ana"), stay("t", "ben"), patient("ana"), patient("ben"), *places)
+    (ana,) = View(database).people(["ana"]).values()
+    for few in ([ana], []):
+        found = View(database, views=views).tables(few, ["visit", "place"])
+        assert sorted(found["place"].column("key").to_pylist()) == ["Location/a", "Location/b"]
+        assert found["visit"].column("key").to_pylist() == (["Encounter/s"] if few else [])

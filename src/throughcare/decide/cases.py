@@ -93,7 +93,8 @@ class _Run:
         if e.occurrence is not None:
             rows = [r for r in rows if r["occurrence"] == e.occurrence]
         if not rows:
-            yield f"expected {e.person} to be owed {e.step}{_about(e.about)}, got nothing.{self._others(e.person)}"
+            whom = e.person or "nobody in particular"
+            yield f"expected {whom} to be owed {e.step}{_about(e.about)}, got nothing.{self._others(e.person)}"
             return
         yield from min((list(self._compared(e, row)) for row in rows), key=len)
 
@@ -126,19 +127,19 @@ class _Run:
             return bool(wanted.astimezone(UTC) == got)
         return bool(wanted == got.astimezone(self.zone).date())
 
-    def _obligations(self, person: str, step: str, about: str | None) -> list[Row]:
-        rows = [r for r in self._of("obligation", person) if r["step"] == step]
+    def _obligations(self, person: str | None, step: str, about: str | None) -> list[Row]:
+        rows = [r for r in self._rows("obligation", person) if r["step"] == step and (person or not r["person_id"])]
         return [r for r in rows if about in (None, r["about"], r["anchor_key"])]
 
-    def _others(self, person: str) -> str:
-        others = sorted({r["step"] for r in self._of("obligation", person)})
+    def _others(self, person: str | None) -> str:
+        others = sorted({r["step"] for r in self._rows("obligation", person)})
         return f" Owed are: {', '.join(others)}." if others else " Nothing at all is owed."
 
     def _owed_none(self, e: grammar.ExpectOwedNone) -> Iterator[str]:
         for row in (r for r in self._obligations(e.person, e.step, e.about) if r["status"] != "cancelled"):
             because = told_due(self.model, self.outcome, row)
             got = f"one for {row['anchor_key']}, {row['status']}{because}"
-            yield f"expected {e.person} not to be owed {e.step}, got {got}."
+            yield f"expected {e.person or 'nobody'} not to be owed {e.step}, got {got}."
 
     def _fact(self, e: grammar.ExpectFact) -> Iterator[str]:
         rows = self.outcome.rows(self.model.model.id, e.on)
@@ -156,6 +157,11 @@ class _Run:
             yield f"expected {e.member} to be {e.role}, got {', '.join(members) or 'nobody'}."
 
     def _plan(self, e: grammar.ExpectPlan) -> Iterator[str]:
+        if e.content:
+            lacks = any((r["kind"], r["id"]) == ("missing", e.content) for r in self._of("proposal", e.person))
+            if lacks != e.absent:
+                yield f"expected the plan {'to lack' if e.absent else 'to hold'} {e.content}, and it does not."
+            return
         kind, name = ("goal", e.goal) if e.goal else ("activity", e.activity)
         there = any(r["kind"] == kind and r["id"] == name for r in self._of("proposal", e.person))
         if there == e.absent:

@@ -4,9 +4,9 @@ import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from throughcare.decide import reasons
 from throughcare.decide.findings import findings
 from throughcare.definitions import calendar as calendars
-from throughcare.definitions.compiled import Plan, codes
+from throughcare.definitions.compiled import Plan, codes, frames
 from throughcare.definitions.compiled.plan import Statement
 from throughcare.definitions.functions import MACROS
 from throughcare.stores.duckdb import Thinker
@@ -31,7 +31,8 @@ FEW = 500  # people that one thread decides sooner than two
 ANSWERS = ("finding", "role", "obligation", "proposal", "measure_row", "line", "wake")
 Columns = dict[str, pa.ChunkedArray]
 _FROM = re.compile(r'\b(?:from|join) "([^"]+)"')
-CLOCK = pa.schema([("now", pa.timestamp("us", tz="UTC")), ("zone", pa.string())])
+CLOCK = pa.schema([(name, TYPES[kind]) for name, kind in frames.CLOCK.items()])
+Period = tuple[date, date]  # its first and its last day
 
 
 @dataclass(slots=True)
@@ -82,13 +83,16 @@ class Engine:
         for name, table in plan.constants.items():
             self._thinker.give(name, table)
 
-    def run(self, tables: dict[str, pa.Table], now: datetime, zone: str) -> Answers:
-        """All statements in order over these tables, as of this moment. One run at a time."""
-        with self._lock:
-            return self._run(tables, now, zone)
+    def run(self, tables: dict[str, pa.Table], now: datetime, zone: str, period: Period | None = None) -> Answers:
+        """All statements in order over these tables, as of this moment. One run at a time.
 
-    def _run(self, tables: dict[str, pa.Table], now: datetime, zone: str) -> Answers:
-        self._give(tables, now, zone)
+        `period` is what period.start and period.end mean; the calendar year of today unless given.
+        """
+        with self._lock:
+            return self._run(tables, now, zone, period)
+
+    def _run(self, tables: dict[str, pa.Table], now: datetime, zone: str, period: Period | None) -> Answers:
+        self._give(tables, clock(now, zone, period))
         made: dict[str, Columns] = {}
         if self._readings is None:
             self._readings = list(self._read_first(made))
@@ -147,7 +151,7 @@ class Engine:
         if statement.plain_without and not self._counts[statement.plain_without] and answer.num_rows:
             self._seen.setdefault(f"one {statement.name}", answer.slice(0, 1))
 
-    def _give(self, tables: dict[str, pa.Table], now: datetime, zone: str) -> None:
+    def _give(self, tables: dict[str, pa.Table], moment: pa.Table) -> None:
         for view, columns in self.plan.views.items():
             table = fitted(tables.get(view), columns)
             self._thinker.give(f"view_{view}", table)
@@ -156,18 +160,33 @@ class Engine:
         said = tables["person"].column("zone").unique().to_pylist() if "zone" in tables["person"].column_names else []
         valid = [name for name in said if name in _zones()]
         self._thinker.give("zones", pa.table({"zone": pa.array(valid, pa.string())}))
-        self._thinker.give("clock", pa.Table.from_pylist([{"now": now, "zone": zone}], schema=CLOCK))
+        self._thinker.give("clock", moment)
 
     def close(self) -> None:
         self._thinker.close()
 
 
-def evaluate(plan: Plan, tables: dict[str, pa.Table], now: datetime, zone: str, calendar: str = "US") -> Answers:
+def clock(now: datetime, zone: str, period: Period | None = None) -> pa.Table:
+    """The site's moment, its day there, and the period asked about: the calendar year of that day unless given."""
+    today = now.astimezone(ZoneInfo(zone)).date()
+    start, end = period or (date(today.year, 1, 1), date(today.year, 12, 31))
+    row = {"now": now, "zone": zone, "today": today, "period_start": start, "period_end": end}
+    return pa.Table.from_pylist([row], schema=CLOCK)
+
+
+def evaluate(
+    plan: Plan,
+    tables: dict[str, pa.Table],
+    now: datetime,
+    zone: str,
+    calendar: str = "US",
+    period: Period | None = None,
+) -> Answers:
     """The answers for everyone in the tables. A plan keeps its engine, so the second call is the fast one.
 
     The calendar of a plan is chosen when it is compiled; the argument says which one the caller counts on.
     """
-    return _engine(_Same(plan)).run(tables, now, zone)
+    return _engine(_Same(plan)).run(tables, now, zone, period)
 
 
 def fitted(table: pa.Table | None, columns: dict[str, str]) -> pa.Table:

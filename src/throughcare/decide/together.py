@@ -52,7 +52,8 @@ class Outcome:
         """One care model's answers about everyone, and everything that is about nobody, in this case."""
         mine = set(self.people.values())
         rows = (r for r in self.look.table(table) if r["model"] == model)
-        rows = (r for r in rows if r["person_id"] in mine or (r["person_id"] is None and self.mark in r["row_key"]))
+        key = "anchor_key" if table == "obligation" else "row_key"
+        rows = (r for r in rows if r["person_id"] in mine or (r["person_id"] is None and self.mark in r[key]))
         return [{name: self._own(value) for name, value in row.items()} for row in rows]
 
     def rows(self, model: str, on: str) -> dict[str, Row]:
@@ -67,19 +68,21 @@ class Outcome:
 def outcomes(cases: Sequence[Case], plan: Plan) -> list[Outcome]:
     """The outcome of each case, in their order."""
     moments: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    whole = {on for _, on in plan.whole}
     for nth, case in enumerate(cases):
-        moments[case.now, case.expect.zone, nth if _alone(case) else -1].append(nth)
+        moments[case.now, case.expect.zone, nth if _alone(case, whole) else -1].append(nth)
     found: dict[int, Outcome] = {}
     for group in moments.values():
         found |= _together({nth: cases[nth] for nth in group}, plan)
     return [found[nth] for nth in range(len(cases))]
 
 
-def _alone(case: Case) -> bool:
+def _alone(case: Case, whole: set[str]) -> bool:
     """A life that speaks of more than its people must not meet another: sums over everyone, organizations, sites."""
     expect = case.expect
     summed = expect.score or None in [*(m.person for m in expect.measure), *(e.person for e in expect.line)]
-    odd = any("/" not in f.key or f.key[0].isdigit() for f in expect.fact)
+    odd = any("/" not in f.key or f.key[0].isdigit() or f.on in whole for f in expect.fact)
+    summed = summed or None in [*(o.person for o in expect.owed), *(o.person for o in expect.owed_none)]
     places = any(not subject.patient_id(r) and (r["resourceType"] not in PLAIN or "extension" in r) for r in case.life)
     return bool(summed or odd or places)
 

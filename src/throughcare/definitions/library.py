@@ -31,6 +31,7 @@ TYPES = {
 }
 KNOWN = ["activities.toml", "roles.toml", "value_sets/*.toml", "words/*.toml", "views/*/*.json", "views/*/codes.toml"]
 KNOWN += ["concurrency/*.toml", "measures/*/*", "measures/*/*/*", "measures/*/*/*/*"]
+KNOWN += ["forms/*.toml", "forms/*.json", "pathways/*.toml", "loops/*.toml"]
 
 
 def load_library(folder: Path | str | None = None) -> grammar.Library:
@@ -50,6 +51,7 @@ def load_library(folder: Path | str | None = None) -> grammar.Library:
         value_sets=value_sets,
         words=words,
         views=views,
+        without_people=frozenset(name for name in views if "person_id" not in views[name]),
         concurrency=concurrency,
         measures=load_measures(reader.folder / "measures"),
     )
@@ -83,8 +85,8 @@ def _value_sets(reader: Reader) -> dict[str, grammar.ValueSet]:
 
 
 def _columns(reader: Reader, view: Path) -> dict[str, str]:
-    """The columns of one view: the union over its files, which must agree in type."""
-    columns = dict(COMMON)
+    """The columns of one view: the union over its files, which must agree in type. Without `person`, it is nobody's."""
+    columns = {name: kind for name, kind in COMMON.items() if name != "person_id"}
     for path in sorted(view.glob("*.json")):
         name = path.relative_to(reader.folder).as_posix()
         for column, kind in _file_columns(reader, name):
@@ -112,7 +114,7 @@ def _declared(select: dict[str, Any]) -> list[dict[str, Any]]:
 def _flat(name: str, kind: str) -> list[tuple[str, str]]:
     """A column as models see it: `person` is the engine's own person_id; started_at also gives the day, started_on."""
     if name == "person":
-        return []
+        return [("person_id", COMMON["person_id"])]
     flat = TYPES.get(kind, "text")
     if flat == "timestamp" and name.endswith("_at"):
         return [(name, flat), (f"{name[:-3]}_on", "date")]

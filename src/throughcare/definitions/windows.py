@@ -17,6 +17,7 @@ SHAPES = (
     "same month as X",
     "same year as X",
     "from X to Y",
+    "during period",
     "any time",
     "any time up to X",
     "any time before X",
@@ -51,6 +52,8 @@ def window(text: str, scope: Scope) -> Window:
     text = " ".join(text.split())
     if text == "any time":
         return Window(None, None)
+    if text == "during period":
+        return Window(scope.column("period", "start"), scope.column("period", "end"))
     for pattern, read in ((_DAYS, _days), (_LENGTH, _length), (_SAME, _same), (_OPEN, _open), (_FROM, _from)):
         if match := pattern.fullmatch(text):
             return read(match, scope)

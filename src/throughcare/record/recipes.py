@@ -40,6 +40,7 @@ class FlatView:
     columns: dict[str, str]
     digest: str
     resource_types: tuple[str, ...]
+    of_people: bool = True  # False when no definition has a `person` column: organizations, sessions, costs
 
 
 @dataclass(slots=True)
@@ -78,7 +79,8 @@ def _add(views: Views, folder: Traversable) -> None:
     codes = tomllib.loads(codes_text.decode())
     types = tuple(d["resource"] for d in definitions.values())
     seal = hashlib.sha256(b"\0".join([_FORM, views.zone.encode(), codes_text, *texts.values()])).hexdigest()
-    views.tables[folder.name] = FlatView(folder.name, columns, seal, types)
+    of_people = any(column.name == "person" for one in compiled.values() for column in one.columns)
+    views.tables[folder.name] = FlatView(folder.name, columns, seal, types, of_people)
     for name, definition in definitions.items():
         recipe = _recipe(folder.name, definition, compiled[name], columns, codes, views.zone)
         views.recipes.setdefault(definition["resource"], []).append(recipe)

@@ -12,7 +12,7 @@ from throughcare.stores import arrow
 from throughcare.stores.postgres import Connection, Database
 from throughcare.stores.sql import query
 
-ANSWERS = ("finding", "obligation")
+ANSWERS = ("finding", "obligation", "measure_row", "line")
 FEW = 100  # people; above it COPY is quicker than rows one by one
 _ALWAYS = {
     "key": "text", "person_id": "bigint", "about": "text", "source": "text",
@@ -35,13 +35,18 @@ def wanted(database: Database, views: Views, names: Any) -> dict[str, Columns]:
 
 
 def read(
-    connection: Connection, tables: Mapping[str, Columns], at: datetime, people: Sequence[int] | None, *, past: bool
-) -> dict[str, pa.Table]:
-    """The rows known at a moment."""
+    connection: Connection, views: Views, tables: Mapping[str, Columns], at: datetime, people: Sequence[int] | None,
+    *, past: bool,
+) -> dict[str, pa.Table]:  # fmt: skip
+    """The rows known at a moment: of some people, and of views that are no person's all of them."""
     found: dict[str, pa.Table] = {}
     if past:
         found = {name: arrow.schema(c).empty_table() for name, c in tables.items() if name in ANSWERS}
         tables = {name: c for name, c in tables.items() if name not in ANSWERS}
+    if people is not None:
+        nobodys = {n: c for n, c in tables.items() if n in views.tables and not views.tables[n].of_people}
+        found |= _by_copy(connection, nobodys, {"at": at, "people": None})
+        tables = {name: c for name, c in tables.items() if name not in nobodys}
     if people is not None and len(people) <= FEW:
         return found | _by_row(connection, tables, {"at": at, "people": list(people)})
     return found | _by_copy(connection, tables, {"at": at, "people": None if people is None else list(people)})

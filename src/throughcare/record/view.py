@@ -48,7 +48,7 @@ class View:
         """
         wanted = _tables.wanted(self.database, self.views, names)
         with self.database.connection() as connection:
-            return _tables.read(connection, wanted, self.at, people, past=self.is_past)
+            return _tables.read(connection, self.views, wanted, self.at, people, past=self.is_past)
 
     def changed_people(self, since_commit: int, limit: int = 5000) -> tuple[list[int], int]:
         """People whose record changed after a commit, and the commit up to which that is all of them."""

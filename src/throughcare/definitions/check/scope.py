@@ -14,6 +14,7 @@ from throughcare.definitions.near import did_you_mean
 
 CLOCK = {"today": "date", "now": "timestamp", "this_model": "text"}
 GROUPED = {"key": "text", "person_id": "integer", "about": "text", "source": "text"}
+PERIOD = {"start": "date", "end": "date"}
 UNKNOWN = "unknown"
 
 
@@ -72,7 +73,9 @@ class Names:
         columns = self.columns(source_of(chosen.from_)) | self._also(chosen)
         if chosen.group:
             scope = CheckScope(self, source_of(chosen.from_), extra=self._also(chosen))
-            columns = GROUPED | {name: columns.get(name, UNKNOWN) for name in chosen.group.by}
+            standing = {n: kind for n, kind in GROUPED.items() if n != "person_id" or "person_id" in columns}
+            standing = {n: kind for n, kind in standing.items() if n != "person_id" or not chosen.group.across}
+            columns = standing | {name: columns.get(name, UNKNOWN) for name in chosen.group.by}
             columns |= {s.id: _sum_kind(s, scope) for s in chosen.sum}
         return columns | ({"kept": "boolean"} if chosen.at_most else {})
 
@@ -132,6 +135,8 @@ class CheckScope:
     def _known(self, table: str) -> dict[str, str]:
         if table == "person":
             return self.book.row("person")
+        if table == "period":
+            return PERIOD
         if table == "this" and self.source and self.this:
             return self.book.row(self.on)
         if table:
@@ -145,7 +150,8 @@ class CheckScope:
         return f"Write plain names;{this} person.x is the person."
 
     def _not_known(self, table: str, name: str, known: dict[str, str]) -> Mistake:
-        where = "person" if table == "person" else self.on if table == "this" or not self.source else self.source
+        described = self.on if table == "this" or not self.source else self.source
+        where = table if table in ("person", "period") else described
         if self.only is not None:
             return Mistake(f'there is no criterion "{name}".{did_you_mean(name, known)}', "A rule names criteria only.")
         facts = self.book.reading.model.sets.fact

@@ -54,8 +54,10 @@ def _names(reading: Reading, case: Case) -> None:
     for nth, s in enumerate(expect.serves):
         _known(reading, case, ("serves", nth, "role"), s.role, [r.id for r in m.team.role], "role in team.toml")
     for nth, p in enumerate(expect.plan):
-        kind, name, names = ("goal", p.goal, m.plan.goal) if p.goal else ("activity", p.activity or "", m.plan.activity)
-        _known(reading, case, ("plan", nth), name, [e.id for e in names], f"{kind} in plan.toml")
+        listed = {"goal": m.plan.goal, "activity": m.plan.activity, "content": m.plan.content}
+        kind = next((k for k in listed if getattr(p, k)), "activity")
+        names = [e.id for e in listed[kind]]  # type: ignore[attr-defined]
+        _known(reading, case, ("plan", nth), getattr(p, kind) or "", names, f"{kind} in plan.toml")
 
 
 def _dated(reading: Reading, case: Case, nth: int, given: dict[str, object]) -> None:

@@ -7,7 +7,8 @@ from sqlglot import exp
 
 from throughcare.definitions.compiled import criteria
 from throughcare.definitions.compiled.due import Length
-from throughcare.definitions.compiled.frames import Frame
+from throughcare.definitions.compiled.everyone import ALONE
+from throughcare.definitions.compiled.frames import Frame, column
 from throughcare.definitions.expressions import Mistake, Spelled, parse, quoted, spell, wanted
 from throughcare.definitions.grammar import Step
 
@@ -15,6 +16,7 @@ FIELDS = {
     "step": "integer",
     "occurrence": "integer",
     "anchor_key": "varchar",
+    "link": "varchar",
     "about": "varchar",
     "applies": "boolean",
     "opens": "date",
@@ -52,6 +54,7 @@ class Compiled:
     given: Step
     anchors: list[Anchors] = field(default_factory=list)
     events: str | None = None  # resolved_by
+    link: tuple[str, str] | None = None  # (our column, their column), when events are found by it
     has_opens: bool = False
     has_due: bool = False
     warn: Length | None = None
@@ -69,12 +72,14 @@ def anchor(
     cancelled = _cancelled(names, given, scope, frame)
     warned = made.warn.n if made.warn else NOTHING
     about = _about(given, scope, frame)
-    parts = [opens, until, counts, applies, resolved, cancelled, warned, about]
+    link = column("r", made.link[0], "text") if made.link else NOTHING
+    parts = [opens, until, counts, applies, resolved, cancelled, warned, about, link]
     key = "'person'" if frame.kind == "person" else 'r."key"'
     fields = {
         "step": str(made.number),
         "occurrence": occurrence,
         "anchor_key": key,
+        "link": f"coalesce(cast({link.sql} as varchar), '')" if made.link else "null",
         "about": about.sql,
         "applies": applies.sql,
         **_moment("opens", opens),
@@ -85,7 +90,17 @@ def anchor(
         "warn_n": warned.sql,
     }
     uses = frozenset().union(*(p.uses for p in parts))
+    _own_rows(names, frame, uses)
     return Anchors(frame, fields, uses, extra, where, _rests_on(frame, [opens, until, applies]))
+
+
+def _own_rows(names: Any, frame: Frame, uses: frozenset[tuple[str, str]]) -> None:
+    """A person's work may not hang on what only everyone's rows together can tell."""
+    for alias, name in sorted(uses):
+        place = {"r": frame, "p": names.person().frame}.get(alias)
+        if place and names.everyone.needed(place, name) and not names.everyone.needed(frame):
+            what = f'"{names.called(name)}" needs the rows of everyone.'
+            raise Mistake(what, ALONE, "Hang the step on a set across people.")
 
 
 def _moment(name: str, value: Spelled) -> dict[str, str]:

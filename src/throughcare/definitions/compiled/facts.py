@@ -3,9 +3,9 @@
 import re
 from typing import Any
 
-from throughcare.definitions.compiled.frames import Entry, Fold, Frame, column
+from throughcare.definitions.compiled.frames import ENTITY, Entry, Fold, Frame, column
 from throughcare.definitions.compiled.scopes import literal
-from throughcare.definitions.expressions import Mistake, Spelled, spell, uses_of, wanted
+from throughcare.definitions.expressions import Mistake, Spelled, same, spell, uses_of, wanted
 from throughcare.definitions.grammar import Choice, Fact
 from throughcare.definitions.windows import window
 
@@ -93,16 +93,26 @@ def _none(given: Fact, verb: str, kind: str) -> str:
 
 
 def _link(given: Fact, names: Any, scope: Any) -> tuple[str, str] | None:
-    if not given.link:
-        return None
-    match = re.fullmatch(r"\s*([a-z_0-9]+)\s*=\s*([a-z_0-9]+)\s*", given.link)
+    if given.link:
+        return linked(given.link, names.place(given.on), scope.target, names.row(given.on))
+    if ENTITY in (names.place(given.on).frame.subject, scope.target.frame.subject):
+        what = f"nothing says which rows of {scope.target.on} belong to a row of {given.on}."
+        why = "Rows that are no person's are found by a column of theirs."
+        raise Mistake(what, why, 'Add link = "our_column = their_column".')
+    return None
+
+
+def linked(text: str, ours: Any, theirs: Any, scope: Any) -> tuple[str, str]:
+    """ "our_column = their_column" as (theirs, ours), both of one kind."""
+    match = re.fullmatch(r"\s*([a-z_0-9]+)\s*=\s*([a-z_0-9]+)\s*", text)
     if not match:
-        raise Mistake(f'link: "{given.link}" is not "column = column".')
-    ours, theirs = names.place(given.on).find(match[1]), scope.target.find(match[2])
-    if not theirs or not ours:
-        wrong = match[2] if ours else match[1]
+        raise Mistake(f'link: "{text}" is not "column = column".')
+    one, other = ours.find(match[1]), theirs.find(match[2])
+    if not one or not other:
+        wrong = match[2] if one else match[1]
         raise Mistake(f'link: "{wrong}" is not a column there.', do='Write "column of this row = column of theirs".')
-    return theirs[0], ours[0]
+    same(Spelled("", one[1]), Spelled("", other[1]), scope, f"link {text}")
+    return other[0], one[0]
 
 
 def choice(names: Any, on: str, rows: list[Choice]) -> Spelled:

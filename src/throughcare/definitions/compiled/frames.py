@@ -1,12 +1,13 @@
 """Frames: the relations a plan is made of, and the computed columns that stand on them."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from throughcare.definitions.expressions import Spelled
 
 COMMON = {"key": "text", "person_id": "integer", "about": "text", "source": "text"}
-Tables = Callable[["Frame"], str]
+CLOCK = {"now": "timestamp", "zone": "text", "today": "date", "period_start": "date", "period_end": "date"}
+PERSON, ENTITY = "person", "entity"  # whose a row is: one person's, or that of something without a person
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,12 @@ class Fold:
     none: str  # what no row means, in the engine's words
     skip_unknown: bool
     link: tuple[str, str] | None  # (column of the target, column of the row)
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns of the target that it reads, beside those of its condition."""
+        ties = [name.split('"')[1] for name, _ in self.ties]
+        return [name for name in (self.take, self.day, *ties) if name]
 
     @property
     def text(self) -> str:
@@ -57,12 +64,20 @@ class Frame:
     base: str = ""  # SQL with $V$ for the source's table, $P$ for the people's, $MORE$ for inherited columns
     base_uses: frozenset[tuple[str, str]] = frozenset()
     grouped: bool = False
+    subject: str = PERSON
+    across: bool = False  # made of the rows of all people
+    one_row: bool = False  # everything added up in one row, even when there is nothing to add up
     entries: dict[str, Entry] = field(default_factory=dict)
     inherited: dict[str, str] = field(default_factory=dict)
 
     @property
     def identity(self) -> str:
         return "person_id" if self.kind == "person" else "key"
+
+    @property
+    def per(self) -> list[str]:
+        """What every group of its rows has in common at the least: the person, where there is one."""
+        return ["person_id"] if self.subject == PERSON else []
 
     def type_of(self, column: str) -> str | None:
         """The type of a column, or of a computed one; None when it is neither."""
@@ -75,6 +90,18 @@ class Frame:
 
 def column(alias: str, name: str, kind: str) -> Spelled:
     return Spelled(f'{alias}."{name}"', kind, frozenset({(alias, name)}))
+
+
+def common(subject: str) -> dict[str, str]:
+    """The columns that every relation has; only a person's rows have a person."""
+    return COMMON if subject == PERSON else {name: kind for name, kind in COMMON.items() if name != "person_id"}
+
+
+def beside(uses: Iterable[tuple[str, str]], row: str, people: str) -> str:
+    """What must stand beside a row so that its expressions can be read: the person, the clock."""
+    aliases = {alias for alias, _ in uses}
+    person = f' join {people} p on p."person_id" = {row}."person_id"' if "p" in aliases else ""
+    return person + (' cross join "clock" c' if "c" in aliases else "")
 
 
 def first_day(columns: dict[str, str]) -> str | None:

@@ -1,6 +1,8 @@
 """Fuse: the whole published set as one plan of few statements; or, to check it, one statement per entry."""
 
 from collections import defaultdict
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from throughcare.definitions import calendar
@@ -15,12 +17,13 @@ from throughcare.definitions.compiled import (
     steps,
 )
 from throughcare.definitions.compiled.anchors import Anchors, Compiled
-from throughcare.definitions.compiled.frames import Frame
+from throughcare.definitions.compiled.everyone import ALONE, Everyone
+from throughcare.definitions.compiled.frames import ENTITY, Frame
 from throughcare.definitions.compiled.graph import Graph
 from throughcare.definitions.compiled.names import Names
 from throughcare.definitions.compiled.plan import Plan, Statement
 from throughcare.definitions.compiled.schedule import Schedule
-from throughcare.definitions.expressions import Mistake
+from throughcare.definitions.expressions import Mistake, phrase
 from throughcare.definitions.grammar import CareModel, Library
 from throughcare.faults import Finding, WrongDefinition
 
@@ -28,24 +31,34 @@ ENROLLMENT = {"model": "text", "state": "text", "started_on": "date", "ended_on"
 PERSON = {"birth_date": "date", "died_on": "date", "died": "boolean", "zone": "text"}
 
 
-def compile_models(models: list[CareModel], library: Library, site_calendar: str = "US") -> Plan:
-    """The published set compiled together: equal sets and facts are one, each view is read once per set."""
-    return _Compiler(models, library, site_calendar, share=True).plan()
+def compile_models(
+    models: list[CareModel], library: Library, site_calendar: str = "US", *, everyone: bool = True
+) -> Plan:
+    """The published set compiled together: equal sets and facts are one, each view is read once per set.
+
+    Without `everyone`, what only the rows of all people can tell is left out: the plan is for some of them at a time.
+    """
+    return _Compiler(models, library, site_calendar, share=True, everyone=everyone).plan()
 
 
-def compile_unfused(models: list[CareModel], library: Library, site_calendar: str = "US") -> Plan:
+def compile_unfused(
+    models: list[CareModel], library: Library, site_calendar: str = "US", *, everyone: bool = True
+) -> Plan:
     """The same answers, every set, fact, criterion and step of every care model in a statement of its own."""
-    return _Compiler(models, library, site_calendar, share=False).plan()
+    return _Compiler(models, library, site_calendar, share=False, everyone=everyone).plan()
 
 
 class _Compiler:
     """One compilation: the models' names, their graph, and the statements in order."""
 
-    def __init__(self, models: list[CareModel], library: Library, site_calendar: str, *, share: bool) -> None:
+    def __init__(
+        self, models: list[CareModel], library: Library, site_calendar: str, *, share: bool, everyone: bool
+    ) -> None:
         views = {**library.views}
         views["person"] = {**PERSON, **views.get("person", {})}
         views["enrollment"] = {**ENROLLMENT, **views.get("enrollment", {})}
-        self.graph, self.share, self.library = Graph(views, share=share), share, library
+        self.graph = Graph(views, without_people=library.without_people, share=share)
+        self.share, self.library = share, library
         self.models = [Names(m, library, self.graph, site_calendar) for m in models if not m.is_measure]
         self.measures = [Names(m, library, self.graph, site_calendar) for m in _measures(models, library)]
         self.books = [*self.models, *self.measures]
@@ -55,6 +68,21 @@ class _Compiler:
         findings = [finding for names in self.books for finding in names.findings]
         if findings:
             raise WrongDefinition(findings)
+        self.phrases = {kind: self._phrases(kind) for kind in ("events", "pauses")}
+        if not everyone:
+            self._leave_out()
+
+    def _leave_out(self) -> None:
+        """What needs everyone's rows, and work on what is no person's, is thought about at another time."""
+        whole = Everyone(self.graph)
+        self.steps = [
+            s for s in self.steps if not any(a.frame.subject == ENTITY or whole.needed(a.frame) for a in s.anchors)
+        ]
+        mine = {s.number for s in self.steps}
+        self.phrases = {kind: {n: p for n, p in found.items() if n in mine} for kind, found in self.phrases.items()}
+        read = [p for found in self.phrases.values() for p in found.values()]
+        names = [(target, name) for target, _, p in read for alias, name in p.holds.uses if alias == "v"]
+        whole.leave_out([*((target, "") for target, _, _ in read), *names])
 
     def _read(self, names: Names) -> None:
         """Everything a care model says, compiled; its mistakes are gathered."""
@@ -80,26 +108,25 @@ class _Compiler:
 
     def plan(self) -> Plan:
         evidence = belonging.evidence_columns(self.models)
-        events, pauses = self._phrases("events"), self._phrases("pauses")
         schedule = Schedule(self.graph, evidence, alone=not self.share)
         people = schedule.final(self.graph.person)
         statements = list(schedule.statements())
         statements.append(Statement("standing", belonging.standing(self.models, people)))
         statements.append(Statement("role", belonging.serving(self.models, people)))
         statements.append(Statement("proposal", belonging.proposals(self.models, people)))
-        statements += self._owed(schedule, people, events, pauses)
+        statements += self._owed(schedule, people)
         statements.append(Statement("measure_row", measuring.rows(self.books, schedule, self._stands)))
         statements.append(Statement("candidates", paying.lines(self.models, schedule, self._stands)))
         statements.append(Statement("line", concurrency.settled(self.library.concurrency)))
         return self._finished(schedule, statements, evidence)
 
-    def _stands(self, frame: Frame) -> bool:
-        """Whether the plan knows the rows of a frame."""
-        return True
+    def _stands(self, frame: Frame, *names: str) -> bool:
+        """Whether the plan knows the rows of a frame, with these columns."""
+        return self.graph.stands(frame, *names)
 
-    def _phrases(self, kind: str) -> dict[int, tuple[Frame, int, Any]]:
+    def _phrases(self, kind: str) -> dict[int, tuple[Frame, int, owing.Phrase]]:
         """Step -> its frame, the number of its phrase (equal ones share it) and the condition."""
-        found: dict[int, tuple[Frame, int, Any]] = {}
+        found: dict[int, tuple[Frame, int, owing.Phrase]] = {}
         numbers: dict[Any, int] = {}
         for step in self.steps:
             text = getattr(step, kind)
@@ -108,35 +135,46 @@ class _Compiler:
             names = next(n for n in self.models if n.model_id == step.model)
             nth = names.model.work.step.index(step.given)
             with names.at("work.toml", ("step", nth)):
-                _, target, holds = names.phrase("person", text)
-                if any(alias == "r" for alias, _ in holds.uses):
-                    raise Mistake(
-                        f'"{text}" speaks of the row described.', do="Leave out this.x; write person.x if meant."
-                    )
-                key = (target.name, holds.sql) if self.share else step.number
-                found[step.number] = (target, numbers.setdefault(key, len(numbers) + 1), holds)
+                link = step.link[1] if step.link and kind == "events" else None
+                target, said = self._phrase(names, step, text, link)
+                key = (target.name, said.holds.sql, link) if self.share else step.number
+                found[step.number] = (target, numbers.setdefault(key, len(numbers) + 1), said)
             names.done()
         return found
 
-    def _owed(self, schedule: Schedule, people: str, events: Any, pauses: Any) -> list[Statement]:
+    def _phrase(self, names: Names, step: Compiled, text: str, link: str | None) -> tuple[Frame, owing.Phrase]:
+        """What resolves or pauses a step, as a condition over the rows of its view alone."""
+        source = phrase(text)[0]
+        nobody = names.place(source).frame.subject == ENTITY
+        _, target, holds = names.phrase(source if nobody else "person", text)
+        if any(alias == "r" for alias, _ in holds.uses):
+            raise Mistake(f'"{text}" speaks of the row described.', do="Leave out this.x; write person.x if meant.")
+        if nobody and not link:
+            why = "Its rows are no person's."
+            raise Mistake(f'"{text}" finds no person.', why, 'Add link = "our_column = their_column".')
+        read = [(target, ""), *((target, name) for alias, name in holds.uses if alias == "v")]
+        mine = not any(names.everyone.needed(a.frame) or a.frame.subject == ENTITY for a in step.anchors)
+        if mine and any(names.everyone.needed(*node) for node in read):
+            raise Mistake(f'"{text}" needs the rows of everyone.', ALONE, "Hang the step on a set across people.")
+        return target, owing.Phrase(holds, link)
+
+    def _owed(self, schedule: Schedule, people: str) -> list[Statement]:
         made = self._anchors(schedule, people)
-        happened = self._sources(schedule, people, events, "events", owing_events)
-        paused = self._sources(schedule, people, pauses, "pauses", owing_pauses)
+        happened = self._sources(schedule, people, self.phrases["events"], "events", owing.events_of)
+        paused = self._sources(schedule, people, self.phrases["pauses"], "pauses", owing.pauses_of)
         self.calendars = {n.calendar: calendar.engine_name(n.calendar) for n in self.models}
         read = tuple([s.name for s in part] for part in (made, happened, paused))
         if not made:
             return [Statement("obligation", NO_OBLIGATION), Statement("wake", owing.wakes(True))]
         units = {s.warn.unit for s in self.steps if s.warn}
+        links = any(s.link for s in self.steps)
+        nobody = any(a.frame.subject == ENTITY for s in self.steps for a in s.anchors)
+        named = partial(owing.obligations, read[0], read[1], read[2], self.calendars, units)
+        all_of = partial(named, links=links, nobody=nobody)
         if self.share:
-            owed = [Statement("obligation", owing.obligations(read[0], read[1], read[2], self.calendars, units))]
+            owed = [Statement("obligation", all_of())]
         else:
-            owed = [
-                Statement(
-                    f"obligation {s.number}",
-                    owing.obligations(read[0], read[1], read[2], self.calendars, units, f'and u."step" = {s.number}'),
-                )
-                for s in self.steps
-            ]
+            owed = [Statement(f"obligation {s.number}", all_of(only=f'and u."step" = {s.number}')) for s in self.steps]
             owed.append(Statement("obligation", " union all ".join(f'select * from "{s.name}"' for s in owed)))
         return [*made, *happened, *paused, *owed, Statement("wake", owing.wakes(True))]
 
@@ -160,26 +198,32 @@ class _Compiler:
         ]
 
     def _sources(self, schedule: Schedule, people: str, found: Any, word: str, make: Any) -> list[Statement]:
-        by_frame: dict[Any, dict[int, Any]] = defaultdict(dict)
+        by_frame: dict[Any, dict[int, owing.Phrase]] = defaultdict(dict)
         frames: dict[Any, Frame] = {}
-        for target, nth, holds in found.values():
+        for target, nth, said in found.values():
             key = target.name if self.share else f"{target.name} {nth}"
-            by_frame[key][nth], frames[key] = holds, target
-        made = []
-        for key, conditions in by_frame.items():
-            uses_people = any(alias == "p" for holds in conditions.values() for alias, _ in holds.uses)
-            spelled = {nth: holds.sql for nth, holds in conditions.items()}
-            sql = make(frames[key], spelled, uses_people, schedule.final(frames[key]), people)
-            made.append(Statement(f"{word} {key}", sql, nothing_without=schedule.final(frames[key]).strip('"')))
-        return made
+            by_frame[key][nth], frames[key] = said, target
+        return [
+            Statement(
+                f"{word} {key}",
+                make(frames[key], said, schedule.final(frames[key]), people),
+                nothing_without=schedule.final(frames[key]).strip('"'),
+            )
+            for key, said in by_frame.items()
+        ]
+
+    def _whole(self, names: Names) -> Iterator[str]:
+        """The sets that are no person's, or that are made of everyone's rows."""
+        for on, frame, _ in names.all_columns():
+            if frame.subject == ENTITY or names.everyone.needed(frame):
+                yield on
 
     def _finished(self, schedule: Schedule, statements: list[Statement], evidence: set[str]) -> Plan:
-        numbers = {
-            kind: {step: nth for step, (_, nth, _) in self._phrases(kind).items()} for kind in ("events", "pauses")
-        }
+        numbers = {kind: {step: nth for step, (_, nth, _) in found.items()} for kind, found in self.phrases.items()}
         by_model = {n.model_id: n.calendar for n in self.models}
         table = owing.definitions(self.steps, by_model, numbers["events"], numbers["pauses"])
-        used = {"person", "enrollment", *self.graph.views}
+        texts = [s.sql for s in statements]
+        used = {"person", "enrollment"} | {v for v in self.graph.views if any(f'"view_{v}"' in t for t in texts)}
         plan = Plan(
             statements=statements,
             constants={"steps": table},
@@ -187,6 +231,7 @@ class _Compiler:
             calendars=sorted(set(by_model.values())),
             versions={n.model_id: n.model.model.version for n in self.models},
         )
+        plan.whole = frozenset((n.model_id, on) for n in self.books for on in self._whole(n))
         for names in self.books:
             for on, frame, columns in names.all_columns():
                 relation = schedule.final(frame).strip('"')
@@ -210,14 +255,6 @@ def _measures(models: list[CareModel], library: Library) -> list[CareModel]:
     used = {use.measure for m in models for use in m.measures.use}
     found = {m.model.id: m for m in models if m.is_measure}
     return [*found.values(), *(library.measures[u] for u in sorted(used) if u in library.measures and u not in found)]
-
-
-def owing_events(target: Frame, conditions: dict[int, str], uses_people: bool, table: str, people: str) -> str:
-    return owing.events_of(target, conditions, uses_people, table, people)
-
-
-def owing_pauses(target: Frame, conditions: dict[int, str], uses_people: bool, table: str, people: str) -> str:
-    return owing.pauses_of(conditions, uses_people, table, people)
 
 
 NO_OBLIGATION = """select '' as obligation_key, 0::bigint as person_id, '' as model, '' as version, '' as step,

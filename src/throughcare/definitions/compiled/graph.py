@@ -1,8 +1,9 @@
 """The graph of a published set: its frames, each equal set and fact once, whichever care models speak of it."""
 
+from collections.abc import Collection
 from hashlib import blake2b
 
-from throughcare.definitions.compiled.frames import COMMON, Entry, Frame, column, first_day
+from throughcare.definitions.compiled.frames import COMMON, ENTITY, PERSON, Entry, Frame, column, common, first_day
 from throughcare.definitions.expressions import Mistake
 from throughcare.definitions.near import did_you_mean
 
@@ -12,8 +13,10 @@ PERSON_OWN = {"zone": "text", "today": "date", "now": "timestamp"}
 class Graph:
     """All frames of a plan. With `share`, what is spelled equally is one; without, everything stands alone."""
 
-    def __init__(self, views: dict[str, dict[str, str]], *, share: bool = True) -> None:
-        self.share = share
+    def __init__(
+        self, views: dict[str, dict[str, str]], *, without_people: Collection[str] = (), share: bool = True
+    ) -> None:
+        self.share, self._without_people = share, without_people
         self.views: dict[str, Frame] = {}
         self.sets: dict[str, Frame] = {}
         self._known = views
@@ -29,9 +32,10 @@ class Graph:
                 f'"{name}" is neither a view nor a set of this care model.{did_you_mean(name, self._known)}', do=do
             )
         if name not in self.views:
-            columns = {**COMMON, **self._known[name]}
+            subject = ENTITY if name in self._without_people else PERSON
             own = {n: t for n, t in self._known[name].items() if n not in COMMON and not n.startswith("known_")}
-            self.views[name] = Frame(name, "view", columns, first_day(own))
+            columns = {**common(subject), **{n: t for n, t in self._known[name].items() if n not in COMMON}}
+            self.views[name] = Frame(name, "view", columns, first_day(own), subject=subject)
         return self.views[name]
 
     def set(self, hint: str, frame: Frame) -> Frame:
@@ -39,6 +43,11 @@ class Graph:
         text = f"{frame.source.name if frame.source else ''} {frame.base}"
         frame.name = f"{hint}_{_digest(text)}" if self.share else hint
         return self.sets.setdefault(frame.name, frame)
+
+    def stands(self, frame: Frame, *names: str) -> bool:
+        """Is the frame, with these columns, part of the plan?"""
+        there = frame.kind != "set" or self.sets.get(frame.name) is frame
+        return there and all(frame.type_of(name) for name in names)
 
     def entry(self, frame: Frame, hint: str, entry: Entry) -> str:
         """The column that holds this entry on the frame: an equal one, or a new one."""

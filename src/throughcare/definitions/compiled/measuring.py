@@ -75,7 +75,7 @@ def rows(books: list[Any], schedule: Schedule, place: Any) -> str:
     for names in books:
         for measure in names.model.measures.measure:
             frame = names.place(measure.on).frame
-            if place(frame):
+            if place(frame, *(names.computed(measure.on, _named(measure, column)) for column, _, _ in _parts(measure))):
                 by_table.setdefault(schedule.final(frame), []).append(_packed(names, measure, frame))
     selects = [
         f"select unnest([{', '.join(packs)}], recursive := true) from {table} r" for table, packs in by_table.items()

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from throughcare.definitions.compiled import criteria, facts, sets
+from throughcare.definitions.compiled.everyone import ALONE, Everyone
 from throughcare.definitions.compiled.frames import Entry, Frame
 from throughcare.definitions.compiled.graph import Graph
 from throughcare.definitions.compiled.scopes import PhraseScope, RowScope
@@ -46,7 +47,7 @@ class Names:
 
     def __init__(self, model: CareModel, library: Library, graph: Graph, calendar: str) -> None:
         self.model, self.library, self.graph = model, library, graph
-        self.model_id = model.model.id
+        self.model_id, self.everyone = model.model.id, Everyone(graph)
         self.calendar = model.model.calendar or calendar
         self.parameters = model.parameters
         self.tables = {table.id: table for table in model.tables}
@@ -113,6 +114,9 @@ class Names:
             with self._once(key), self.at(file, path):
                 frame = self.place(on).frame
                 self._made[key] = self.graph.entry(frame, f"{self.model_id}__{name}", make())
+                if frame.kind == "person" and self.everyone.needed(frame, self._made[key]):
+                    what = "tells of one person what only the rows of everyone together can tell."
+                    raise Mistake(what, ALONE, "Say it on a set across people, and report it as a measure.")
             if key not in self._made:
                 raise Mistake(f'"{name}" has mistakes of its own.')
         return self._made[key]
@@ -129,8 +133,8 @@ class Names:
     def all_columns(self) -> Iterator[tuple[str, Frame, dict[str, str]]]:
         """Every set that was spoken of, with its frame and the column of each name."""
         for on, place in self._places.items():
-            made = {name: column for (other, name), column in self._made.items() if other == on}
-            if place.frame.kind != "view":
+            made = {n: c for (other, n), c in self._made.items() if other == on and place.frame.type_of(c)}
+            if place.frame.kind != "view" and self.graph.stands(place.frame):
                 yield on, place.frame, {**{c: c for c in place.frame.columns}, **made}
 
     def called(self, column: str) -> str:

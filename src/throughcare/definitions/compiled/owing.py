@@ -1,10 +1,12 @@
 """What is owed: the long table of anchors, the events that resolve them, and the one statement over both."""
 
+from dataclasses import dataclass
+
 import pyarrow as pa
 
 from throughcare.definitions.compiled.anchors import FIELDS, Anchors, Compiled
-from throughcare.definitions.compiled.frames import Frame
-from throughcare.definitions.expressions import quoted
+from throughcare.definitions.compiled.frames import ENTITY, PERSON, Frame, beside
+from throughcare.definitions.expressions import Spelled, quoted
 
 STEPS = pa.schema(
     [("step", pa.int32()), ("model", pa.string()), ("version", pa.string()), ("id", pa.string()),
@@ -14,7 +16,20 @@ STEPS = pa.schema(
      ("calendar", pa.string()),
      ("event", pa.int32()), ("pause", pa.int32())]
 )  # fmt: skip
-EVENTS = ("integer", "bigint", "varchar", "date", "timestamptz")
+# Whose event: the person's; or, with a link, that of the row it names. A step with a link has no person to match.
+LINKED = """e."person_id" is not distinct from case when a."link" is null then a."person_id" end
+            and e."link" is not distinct from a."link\""""
+# What only steps on rows without a person need: the standing of nobody, in each care model, by the site's clock.
+NOBODY = """(select * from "standing" union all by name select 0::bigint as "person_id", c."zone", c."today", c."now",
+    false as "died", d."model", 'none' as "phase" from (select distinct "model" from "steps") d cross join "clock" c)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """What resolves or pauses a step: a condition over the rows of a view, and the column that links them."""
+
+    holds: Spelled
+    link: str | None = None
 
 
 def definitions(
@@ -41,8 +56,8 @@ def anchors_of(frame: Frame, listed: list[Anchors], table: str, people: str) -> 
     selects = [_select(frame, a, table, people) for a in listed if a.extra or a.where]
     if plain:
         items = ", ".join("struct_pack(" + ", ".join(f'"{n}" := {_cast(a, n)}' for n in FIELDS) + ")" for a in plain)
-        join = _people(frame, plain, people)
-        selects.insert(0, f'select r."person_id", unnest([{items}], recursive := true) from {table} r{join}')
+        join = beside(_uses(plain), "r", people)
+        selects.insert(0, f"select {_whose(frame)}, unnest([{items}], recursive := true) from {table} r{join}")
     return " union all ".join(selects)
 
 
@@ -50,32 +65,53 @@ def _cast(a: Anchors, name: str) -> str:
     return f"cast({a.fields[name]} as {FIELDS[name]})"
 
 
-def _people(frame: Frame, listed: list[Anchors], people: str) -> str:
-    if any('p."' in sql for a in listed for sql in (*a.fields.values(), a.where, a.extra)):
-        return f' join {people} p on p."person_id" = r."person_id"'
-    return ""
+def _whose(frame: Frame) -> str:
+    """The person of a row; 0 when it is nobody's."""
+    return '0::bigint as "person_id"' if frame.subject == ENTITY else 'r."person_id"'
+
+
+def _uses(listed: list[Anchors]) -> set[tuple[str, str]]:
+    """The aliases their fields, and the columns and conditions of a rhythm, speak of."""
+    texts = [sql for a in listed for sql in (*a.fields.values(), a.where, a.extra)]
+    return {(alias, "") for alias in ("p", "c") if any(f'{alias}."' in sql for sql in texts)}
 
 
 def _select(frame: Frame, a: Anchors, table: str, people: str) -> str:
     fields = ", ".join(f'{_cast(a, n)} as "{n}"' for n in FIELDS)
-    join = _people(frame, [a], people)
+    join = beside(_uses([a]), "r", people)
     rows = f"(select r.*, {a.extra} from {table} r{join})" if a.extra else table
     where = f" where {a.where}" if a.where else ""
-    return f'select r."person_id", {fields} from {rows} r{join}{where}'
+    return f"select {_whose(frame)}, {fields} from {rows} r{join}{where}"
 
 
-def events_of(target: Frame, conditions: dict[int, str], uses_people: bool, table: str, people: str) -> str:
-    """The rows of one view that are events of some step, once per phrase they answer."""
-    day = target.day
-    moment = instant(target)
-    listed = ", ".join(f"case when {sql} then {nth} end" for nth, sql in conditions.items())
-    join = f' join {people} p on p."person_id" = v."person_id"' if uses_people else ""
+def events_of(target: Frame, phrases: dict[int, Phrase], table: str, people: str) -> str:
+    """The rows of one view that are events of some step, once per phrase they answer.
+
+    Whose event a row is, its person says; or, for a step with a link, a column of the row.
+    """
+    day, moment = target.day, instant(target)
+    join = beside({use for p in phrases.values() for use in p.holds.uses}, "v", people)
     on = f'v."{day}"' if day else "null::date"
     at = f'v."{moment}"' if moment else "null::timestamptz"
+    person = 'v."person_id"' if target.subject == PERSON else "null::bigint"
+    rows = f'v."key", {on} as "on_date", {at} as "moment" from {table} v{join}'
+    if not any(p.link for p in phrases.values()):
+        listed = ", ".join(f"case when {p.holds.sql} then {nth} end" for nth, p in phrases.items())
+        whose = f'{person} as "person_id", null::varchar as "link"'
+        return f'select unnest(care_listed([{listed}])) as "event", {whose}, {rows}'
+    listed = ", ".join(f"case when {p.holds.sql} then {_linked(nth, p)} end" for nth, p in phrases.items())
     return (
-        f'select unnest(care_listed([{listed}])) as "event", v."person_id", v."key", {on} as "on_date", '
-        f'{at} as "moment" from {table} v{join}'
+        'select e."e"."event" as "event", case when e."e"."link" is null then e."person_id" end as "person_id", '
+        'e."e"."link" as "link", e."key", e."on_date", e."moment" '
+        f'from (select unnest(care_listed([{listed}])) as "e", {person} as "person_id", {rows}) e'
     )
+
+
+def _linked(nth: int, phrase: Phrase) -> str:
+    """The number of a phrase with what links its row; a row without it answers no step with a link."""
+    link = f'cast(v."{phrase.link}" as varchar)' if phrase.link else "null::varchar"
+    packed = f'struct_pack("event" := {nth}, "link" := {link})'
+    return f'case when v."{phrase.link}" is not null then {packed} end' if phrase.link else packed
 
 
 def instant(target: Frame) -> str | None:
@@ -86,38 +122,45 @@ def instant(target: Frame) -> str | None:
     return next((n for n in names if target.columns.get(n) == "timestamp"), None)
 
 
-def pauses_of(conditions: dict[int, str], uses_people: bool, table: str, people: str) -> str:
-    listed = ", ".join(f"case when {sql} then {nth} end" for nth, sql in conditions.items())
-    join = f' join {people} p on p."person_id" = v."person_id"' if uses_people else ""
+def pauses_of(target: Frame, phrases: dict[int, Phrase], table: str, people: str) -> str:
+    """The rows that pause some step, once per phrase they answer."""
+    listed = ", ".join(f"case when {p.holds.sql} then {nth} end" for nth, p in phrases.items())
+    join = beside({use for p in phrases.values() for use in p.holds.uses}, "v", people)
     return (
         f'select unnest(care_listed([{listed}])) as "pause", v."person_id", v."from_on", v."to_on" from {table} v{join}'
     )
 
 
 def obligations(
-    anchors: list[str], events: list[str], pauses: list[str], calendars: dict[str, str], units: set[str], only: str = ""
-) -> str:
-    """Every obligation with its status, from anchors, events, pauses and the standing of its person."""
+    anchors: list[str], events: list[str], pauses: list[str], calendars: dict[str, str], units: set[str],
+    *, only: str = "", links: bool = False, nobody: bool = False,
+) -> str:  # fmt: skip
+    """Every obligation with its status, from anchors, events, pauses and the standing of its person.
+
+    `links` when some step finds its events by a link, `nobody` when some stands on rows without a person.
+    """
     rows = " union all by name ".join(f'select * from "{name}"' for name in anchors)
     happened = " union all ".join(f'select * from "{name}"' for name in events) or (
-        'select 0 as "event", 0::bigint as "person_id", \'\' as "key", null::date as "on_date", '
+        'select 0 as "event", 0::bigint as "person_id", \'\' as "link", \'\' as "key", null::date as "on_date", '
         'null::timestamptz as "moment" where false'
     )
     paused = _paused(pauses) if pauses else ""
     due, due_at, is_paused = _due(bool(pauses))
     days = 'z."days"' if pauses else "null"
     join_pauses = 'left join pausing z on z."n" = a."n"' if pauses else ""
+    whose = LINKED if links else 'e."person_id" = a."person_id"'
+    person = 'nullif("person_id", 0) as "person_id"' if nobody else '"person_id"'
     return f"""
     with a as materialized (
         select row_number() over () as "n", u.*, d.* exclude ("step"), s.* exclude ("person_id", "model")
-        from ({rows}) u join "steps" d on d."step" = u."step" join "standing" s
+        from ({rows}) u join "steps" d on d."step" = u."step" join {NOBODY if nobody else '"standing"'} s
             on s."person_id" = u."person_id" and s."model" = d."model"
         where u."applies" is distinct from false {only}
     ), happened as ({happened}), hit as (
         select a."n", a."needs", a."needs_days", e."key", e."on_date", e."moment",
             row_number() over (partition by a."n" order by e."on_date", e."moment" nulls first, e."key") as "nth",
             dense_rank() over (partition by a."n" order by e."on_date") as "nth_day"
-        from a join happened e on e."event" = a."event" and e."person_id" = a."person_id"
+        from a join happened e on e."event" = a."event" and {whose}
         where e."on_date" <= a."today" and (e."moment" is null or e."moment" <= a."now")
             and e."on_date" >= coalesce(a."counts", cast(timezone(a."zone", a."counts_at") as date), e."on_date")
             and (a."counts_at" is null or e."moment" is null or e."moment" >= a."counts_at")
@@ -169,7 +212,7 @@ def obligations(
     )
     select "model" || '|' || "id" || '|' || "anchor_key" || '|' || "occurrence" || '|' || "person_id"
         as "obligation_key",
-        "person_id", "model", "version", "id" as "step", "anchor_key", cast("occurrence" as integer) as "occurrence",
+        {person}, "model", "version", "id" as "step", "anchor_key", cast("occurrence" as integer) as "occurrence",
         "activity", "about", "roles", "escalates_to", "open_moment" as "opens_at", "due_moment" as "due_at",
         case when "to_minute" then 'minute' else 'day' end as "due_precision",
         {_warned(calendars, units)} as "warn_at", "status",
@@ -246,7 +289,7 @@ def wakes(today: bool) -> str:
     return f"""
     select w."person_id", min(w."moment") as "looks_again_at" from (
         select o."person_id", unnest([o."opens_at", o."warn_at", o."due_at" + interval 1 second]) as "moment"
-        from "obligation" o where o."status" in ('future', 'open')
+        from "obligation" o where o."status" in ('future', 'open') and o."person_id" is not null
         union all select o."person_id", timezone(s."zone", cast(s."today" + 1 as timestamp)) from "obligation" o
             join "standing" s on s."person_id" = o."person_id" and s."model" = o."model" where o."status" = 'paused'
         {midnight}

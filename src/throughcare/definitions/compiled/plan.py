@@ -34,6 +34,7 @@ class Plan:
     relations: dict[tuple[str, str], str] = field(default_factory=dict)  # (model, on) -> the set's relation
     belongs: list[Belongs] = field(default_factory=list)
     people: str = ""  # the relation of the people, whole
+    whole: frozenset[tuple[str, str]] = frozenset()  # (model, on) of sets that are no person's, or need everyone
     rests_on: dict[tuple[str, str], tuple[str, tuple[tuple[str, str], ...]]] = field(default_factory=dict)
     evidence: dict[str, str] = field(default_factory=dict)  # column of the person -> column of its keys
 

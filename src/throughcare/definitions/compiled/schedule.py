@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from throughcare.definitions.compiled import facts
-from throughcare.definitions.compiled.frames import Entry, Fold, Frame
+from throughcare.definitions.compiled.frames import Entry, Fold, Frame, beside
 from throughcare.definitions.compiled.graph import PERSON_OWN, Graph
 from throughcare.definitions.compiled.plan import Statement
 
@@ -34,7 +34,8 @@ class Schedule:
             read = [self.base(frame.source)]
             read += [self.depth(frame.source, name) for name in frame.inherited]
             for alias, name in frame.base_uses:
-                read.append(self.depth(self.graph.person if alias == "p" else frame.source, name))
+                if alias != "c":
+                    read.append(self.depth(self.graph.person if alias == "p" else frame.source, name))
             self._depths[id(frame), ""] = 1 + max(read)
         return self._depths[id(frame), ""]
 
@@ -51,7 +52,7 @@ class Schedule:
         for alias, name in entry.uses:
             if alias == "p":
                 read.append(self.depth(self.graph.person, name) + (0 if fold else 1))
-            else:
+            elif alias != "c":
                 read.append(self.depth(fold.target if fold and alias == "v" else frame, name))
         if not fold:
             return max(read)
@@ -74,6 +75,10 @@ class Schedule:
             return f'"view_{frame.name}"'
         return f'"{frame.name}@{max(d for d in self.stages[id(frame)] if d < before)}"'
 
+    def _people(self, before: int) -> str:
+        """The people as they are known before a depth; nobody reads them before they are there."""
+        return self.table(self.graph.person, before) if before > 0 else ""
+
     def final(self, frame: Frame) -> str:
         return self.table(frame, 10**6)
 
@@ -88,7 +93,7 @@ class Schedule:
         made: list[Statement] = []
         if depth == self.base(frame):
             rows = f'select row_number() over () as "$n", b.* from ({self._base_rows(frame)}) b'
-            source = self.table(frame.source, depth).strip('"') if frame.source else ""
+            source = self.table(frame.source, depth).strip('"') if frame.source and not frame.one_row else ""
             made.append(Statement("", rows, "", source))
         onto = "" if made else self.table(frame, depth).strip('"')
         for group in self._passes(entries):
@@ -131,13 +136,9 @@ class Schedule:
     def _valued(self, frame: Frame, depth: int, entries: list[Entry], chosen: list[str], onto: str) -> str:
         """The expressions of a stage, one row for each row of the frame, in its order."""
         listed = [e for e in entries if e.name in chosen]
-        uses_people = any(alias == "p" for e in listed for alias, _ in e.uses)
-        people = (
-            f' join {self.table(self.graph.person, depth)} p on p."person_id" = r."person_id"' if uses_people else ""
-        )
-        wanted = {n for e in listed for a, n in e.uses if a == "p"}
-        more = "".join(f', p."{name}" as "p.{name}"' for name in sorted(wanted))
-        rows = f'select r.*{more} from "{onto}" r{people}'
+        wanted = {(alias, name) for e in listed for alias, name in e.uses if alias in ("p", "c")}
+        more = "".join(f', {alias}."{name}" as "{alias}.{name}"' for alias, name in sorted(wanted))
+        rows = f'select r.*{more} from "{onto}" r{beside(wanted, "r", self._people(depth))}'
         for layer in self._layers(listed):
             columns = ", ".join(f'{_inside(e.value.sql)} as "{e.name}"' for e in layer if e.value)
             rows = f"select r.*, {columns} from ({rows}) r"
@@ -186,21 +187,19 @@ class Schedule:
     def _paired(self, frame: Frame, depth: int, folds: list[Fold], conditions: dict[str, str]) -> str:
         """Each row of the frame beside each row of the view that belongs to it."""
         target, link = folds[0].target, folds[0].link
-        wanted = {"key"} | {name for f in folds for name in (f.take, f.day) if name}
-        wanted |= {column.split('"')[1] for f in folds for column, _ in f.ties}
+        wanted = {"key"} | {name for f in folds for name in f.columns}
         columns = ['r."$n"', *(f'v."{name}"' for name in sorted(wanted))]
         columns += [f'{sql} as "{name}"' for sql, name in conditions.items()]
         ours, theirs = (link[1], link[0]) if link else ("person_id", "person_id")
-        people = ""
-        if any(alias == "p" for f in folds for alias, _ in f.holds.uses):
-            people = f' join {self.table(self.graph.person, depth)} p on p."person_id" = r."person_id"'
-        source = f'{self.table(frame, depth)} r join {self.table(target, depth)} v on v."{theirs}" = r."{ours}"{people}'
+        uses = {use for f in folds for use in f.holds.uses}
+        more = beside(uses, "r", self._people(depth))
+        source = f'{self.table(frame, depth)} r join {self.table(target, depth)} v on v."{theirs}" = r."{ours}"{more}'
         return f"select {', '.join(columns)} from {source}"
 
 
 def _inside(sql: str) -> str:
-    """The person's columns, once they stand beside the row's own."""
-    return re.sub(r'\bp\."([^"]+)"', r'r."p.\1"', sql)
+    """The columns of the person and the clock, once they stand beside the row's own."""
+    return re.sub(r'\b([pc])\."([^"]+)"', r'r."\1.\2"', sql)
 
 
 def people(frame: Frame) -> str:

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from throughcare.definitions.compiled import codes
-from throughcare.definitions.compiled.frames import Frame, column
+from throughcare.definitions.compiled.frames import CLOCK, ENTITY, Frame, column
 from throughcare.definitions.expressions import Mistake, Spelled, quoted, same
 from throughcare.definitions.functions import FUNCTIONS
 from throughcare.definitions.grammar import Library, Parameter, Table
 from throughcare.definitions.near import did_you_mean
 
 MOMENTS = {"today": "date", "now": "timestamp"}
+PERIOD = ("start", "end")
+PERIOD_IS = "A period has period.start and period.end."
 
 
 class Place(Protocol):
@@ -58,17 +60,32 @@ class RowScope:
         return self._of(self.row, self.alias, name)
 
     def _tabled(self, table: str, name: str) -> Spelled:
+        if table == "period" and name in PERIOD:
+            return self.clock(f"period_{name}")
         if table == "this":
             raise Mistake(
                 f'"this.{name}" is not needed here.', "The row is already the one described.", f"Write {name}."
             )
-        raise Mistake(f'"{table}.{name}" is not allowed.', do=f"Write {name}, this.{name} or person.{name}.")
+        do = f"Write {name}, this.{name} or person.{name}."
+        raise Mistake(f'"{table}.{name}" is not allowed.', do=PERIOD_IS if table == "period" else do)
 
     def _of(self, place: Place, alias: str, name: str) -> Spelled | None:
         found = place.find(name)
         return column(alias, *found) if found else None
 
+    def clock(self, name: str) -> Spelled:
+        """What the clock of the site says: for everyone the same."""
+        return column("c", name, CLOCK[name])
+
+    def _moment(self, name: str) -> Spelled:
+        """A word of the clock: where the person lives, or where the site is when the row is no person's."""
+        return self.clock(name) if self.row.frame.subject == ENTITY else self._person(name)
+
     def _person(self, name: str) -> Spelled:
+        if self.row.frame.subject == ENTITY:
+            what = f'"person.{name}" means nothing here: these rows are not about one person.'
+            why = "They are organizations, sessions, or sums over everyone."
+            raise Mistake(what, why, 'Use the columns of the row, or a fact with link = "our_column = their_column".')
         place = self.book.person()
         alias = self._row_alias() if self.row.frame is place.frame else "p"
         found = self._of(place, alias, name)
@@ -81,7 +98,7 @@ class RowScope:
 
     def _shared(self, name: str) -> Spelled | None:
         if name in MOMENTS and self.row.frame is not self.book.person().frame:
-            return self._person(name)
+            return self._moment(name)
         if name == "this_model":
             return Spelled(quoted(self.book.model_id), "text")
         if parameter := self.book.parameters.get(name):
@@ -91,7 +108,7 @@ class RowScope:
     def rule_day(self) -> Spelled:
         """The row's own date, by which parameters are read."""
         day = self.row.frame.day
-        return column(self._row_alias(), day, "date") if day else self._person("today")
+        return column(self._row_alias(), day, "date") if day else self._moment("today")
 
     def _dated(self, name: str, parameter: Parameter) -> Spelled:
         if parameter.scoped:
@@ -126,11 +143,11 @@ class RowScope:
         return Spelled(f"(case {' '.join(cases)} end)", "boolean", x.uses | day.uses)
 
     def local_day(self, x: Spelled) -> Spelled:
-        zone = self._person("zone")
+        zone = self._moment("zone")
         return Spelled(f"cast(timezone({zone.sql}, {x.sql}) as date)", "date", x.uses | zone.uses)
 
     def local_midnight(self, x: Spelled) -> Spelled:
-        zone = self._person("zone")
+        zone = self._moment("zone")
         return Spelled(f"timezone({zone.sql}, cast({x.sql} as timestamp))", "timestamp", x.uses | zone.uses)
 
     def business_days(self) -> str:
@@ -182,7 +199,7 @@ class PhraseScope(RowScope):
 
     def _shared(self, name: str) -> Spelled | None:
         if name in MOMENTS:
-            return self._person(name)
+            return self._moment(name)
         return super()._shared(name)
 
     def _not_known(self, name: str) -> Mistake:

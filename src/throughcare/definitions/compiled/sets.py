@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from throughcare.definitions.compiled.frames import COMMON, Frame, first_day
+from throughcare.definitions.compiled.frames import ENTITY, Frame, beside, common, first_day
 from throughcare.definitions.compiled.scopes import RowScope
 from throughcare.definitions.expressions import Mistake, Spelled, phrase, spell, wanted
 from throughcare.definitions.grammar import Pick, Set, SetSum
@@ -19,7 +19,8 @@ def frame(names: Any, definition: Set) -> Frame:
     """The frame of a set: its columns, and the SQL that makes its rows from the rows of its source."""
     view, condition = phrase(definition.from_)
     source = names.place(view)
-    made = Frame(definition.id, "set", dict(source.frame.columns), source.frame.day, source.frame)
+    above = source.frame
+    made = Frame(definition.id, "set", dict(above.columns), above.day, above, subject=above.subject)
     scope = RowScope(names, source, "v")
     uses: list[Spelled] = []
     select = _rows(made, scope, condition, definition, uses)
@@ -32,8 +33,7 @@ def frame(names: Any, definition: Set) -> Frame:
     if definition.at_most:
         select = _at_most(made, definition, select)
     made.base_uses = frozenset().union(*(u.uses for u in uses))
-    people = ' join $P$ p on p."person_id" = v."person_id"' if any(alias == "p" for alias, _ in made.base_uses) else ""
-    made.base = select.replace("$PEOPLE$", people)
+    made.base = select.replace("$BESIDE$", beside(made.base_uses, "v", "$P$"))
     made.day = _rule_on(made, definition)
     return made
 
@@ -45,7 +45,7 @@ def _rows(made: Frame, scope: RowScope, condition: str | None, definition: Set, 
         holds = spell(condition, scope, "boolean")
         uses.append(holds)
         where = f" where ({holds.sql}) is distinct from false" if definition.keep_unknown else f" where {holds.sql}"
-    return f"select {columns}$MORE$$ALSO$ from $V$ v$PEOPLE${where}"
+    return f"select {columns}$MORE$$ALSO$ from $V$ v$BESIDE${where}"
 
 
 def _also(made: Frame, definition: Set, scope: RowScope, select: str, uses: list[Spelled]) -> str:
@@ -96,26 +96,33 @@ class _Plain:
 def _grouped(made: Frame, definition: Set, names: Any, select: str, uses: list[Spelled]) -> str:
     """One row per group. The key says which group, with blanks shown, so that no two groups share one."""
     assert definition.group
-    by = ["person_id", *(name for name in definition.group.by if name != "person_id")]
+    across = definition.group.across
+    if across and made.subject == ENTITY:
+        raise Mistake("across: these rows are about nobody in particular already.", do="Take across out.")
+    by = list(dict.fromkeys([*([] if across else made.per), *definition.group.by]))
     for name in by:
         if name not in made.columns:
             raise Mistake(f'group: "{name}" is not a column of {definition.from_}.')
-    scope = _Grouped(names, Frame(definition.id, "set", dict(made.columns), made.day))
+    if across and "person_id" in by:
+        raise Mistake("across: a group across people cannot be by person_id.", do="Take across or person_id out.")
+    scope = _Grouped(names, Frame(definition.id, "set", dict(made.columns), made.day, subject=made.subject))
     sums = {item.id: _sum(item, scope) for item in definition.sum}
-    uses.extend(Spelled("", "", frozenset(u for u in s.uses if u[0] == "p")) for s in sums.values())
-    if any(u[0] == "p" for s in sums.values() for u in s.uses):
-        raise Mistake("group: an amount may not speak of the person.", do="Put it into also first.")
-    key = " || '/' || ".join(f"coalesce(cast(g.\"{name}\" as varchar), '?')" for name in by)
-    columns = ", ".join([f'g."{name}"' for name in by] + [f'{value.sql} as "{name}"' for name, value in sums.items()])
+    if any(u[0] in ("p", "c") for s in sums.values() for u in s.uses):
+        raise Mistake("group: an amount may not speak of the person or the clock.", do="Put it into also first.")
+    key = " || '/' || ".join(f"coalesce(cast(g.\"{name}\" as varchar), '?')" for name in by) or "'all'"
+    columns = "".join([f', g."{name}"' for name in by] + [f', {value.sql} as "{name}"' for name, value in sums.items()])
     grouped = ", ".join(f'g."{name}"' for name in by)
+    if across:
+        made.subject, made.across = ENTITY, True
+    standing = common(made.subject)
     made.columns = {
-        **COMMON,
-        **{n: made.columns[n] for n in by if n not in COMMON},
+        **standing,
+        **{n: made.columns[n] for n in by if n not in standing},
         **{n: s.type for n, s in sums.items()},
     }
-    made.day = first_day(made.columns)
-    rows = f'select {key} as "key", {columns}, null::varchar as "about", null::varchar as "source"'
-    return f"{rows} from ({select.replace('$MORE$', '')}) g group by {grouped}"
+    made.day, made.one_row = first_day(made.columns), not by
+    rows = f'select {key} as "key"{columns}, null::varchar as "about", null::varchar as "source"'
+    return f"{rows} from ({select.replace('$MORE$', '')}) g{f' group by {grouped}' if by else ''}"
 
 
 def _sum(item: SetSum, scope: RowScope) -> Spelled:
@@ -156,13 +163,12 @@ def ordering(made: Frame, items: list[str], alias: str) -> str:
 
 
 def _picked(made: Frame, pick: Pick, select: str) -> str:
-    per = list(dict.fromkeys(["person_id", *pick.per]))
+    per = list(dict.fromkeys([*made.per, *pick.per]))
     for name in per:
         if name not in made.columns:
             raise Mistake(f'pick: "{name}" is not a column of this set.')
-    groups = ", ".join(f'k."{name}"' for name in per)
-    order = ordering(made, pick.order, "k")
-    nth = f"row_number() over (partition by {groups} order by {order})"
+    groups = "partition by " + ", ".join(f'k."{name}"' for name in per) if per else ""
+    nth = f"row_number() over ({groups} order by {ordering(made, pick.order, 'k')})"
     return f"select k.* from ({select}) k qualify {nth} <= {pick.first}"
 
 
@@ -172,13 +178,14 @@ def _at_most(made: Frame, definition: Set, select: str) -> str:
     assert rule
     if made.columns.get(rule.at) != "date":
         raise Mistake(f'at_most: "{rule.at}" is not a date of this set.')
-    per = list(dict.fromkeys(["person_id", *rule.per]))
-    groups = " and ".join(f'm."{n}" is not distinct from l."{n}"' for n in per)
-    listed = ", ".join(f'l."{n}"' for n in per)
+    per = list(dict.fromkeys([*made.per, *rule.per]))
+    groups = " and ".join(f'm."{n}" is not distinct from l."{n}"' for n in per) or "true"
+    listed = "".join(f'l."{n}", ' for n in per)
+    by = f" group by {listed.removesuffix(', ')}" if per else ""
     fold = FOLD.format(at=rule.at, in_days=rule.in_days, rows=rule.rows)
     made.columns["kept"] = "boolean"
     return (
-        f"with l as (select * from ({select})), m as (select {listed}, {fold} as kept from l group by {listed}) "
+        f"with l as (select * from ({select})), m as (select {listed}{fold} as kept from l{by}) "
         f'select l.*, case when l."{rule.at}" is not null then coalesce(list_contains('
         f'list_transform(m.kept, lambda x: x."key"), l."key"), false) end as "kept" from l join m on {groups}'
     )

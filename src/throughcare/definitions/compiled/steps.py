@@ -5,6 +5,8 @@ from typing import Any
 from throughcare.definitions.compiled import rhythms
 from throughcare.definitions.compiled.anchors import NOTHING, Anchors, Compiled, anchor
 from throughcare.definitions.compiled.due import due, warn
+from throughcare.definitions.compiled.facts import linked
+from throughcare.definitions.compiled.frames import ENTITY
 from throughcare.definitions.expressions import DAYS, Mistake, Spelled, phrase
 from throughcare.definitions.grammar import Step
 
@@ -14,6 +16,9 @@ def step(names: Any, number: int, given: Step) -> Compiled:
     made = Compiled(number, names.model_id, names.model.model.version, given, events=given.resolved_by)
     on = _on(names, given)
     scope = names.row(on)
+    made.link = _link(names, given, on)
+    if names.place(on).frame.subject == ENTITY:
+        _of_nobody(given, on)
     if given.clock and given.clock.warn:
         made.warn = warn(given.clock.warn, scope)
     if given.clock and given.clock.pauses:
@@ -27,6 +32,26 @@ def step(names: Any, number: int, given: Step) -> Compiled:
         made.anchors = [_single(names, made, on)]
         made.has_opens, made.has_due = given.opens is not None, given.due is not None
     return made
+
+
+def _link(names: Any, given: Step, on: str) -> tuple[str, str] | None:
+    """(our column, their column) by which a step finds its events."""
+    if not given.link or not given.resolved_by:
+        return None
+    theirs, ours = linked(given.link, names.place(on), names.place(phrase(given.resolved_by)[0]), names.row(on))
+    return ours, theirs
+
+
+def _of_nobody(given: Step, on: str) -> None:
+    """Work on an organization, a session, a sum over everyone: no enrollment, no pause, and events by a link."""
+    if given.while_ != "always":
+        why = "They are in no program, so no state of enrollment holds for them."
+        raise Mistake(f"the rows of {on} are no person's.", why, 'Add while = "always".')
+    if given.resolved_by and not given.link:
+        what = f"nothing says which rows of {phrase(given.resolved_by)[0]} belong to a row of {on}."
+        raise Mistake(what, "The rows are no person's.", 'Add link = "our_column = their_column".')
+    if given.clock and given.clock.pauses:
+        raise Mistake(f"pauses: the rows of {on} are no person's, and only people's work is paused.", do="Take it out.")
 
 
 def _on(names: Any, given: Step) -> str:

@@ -16,9 +16,9 @@ class ExpectBelongs(Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class ExpectOwed(Struct, kw_only=True, forbid_unknown_fields=True):
-    """What is owed: only the fields given are compared."""
+    """What is owed: only the fields given are compared. Work on rows that are no person's is told by `about` alone."""
 
-    person: str
+    person: str | None = None
     step: str
     about: str | None = None
     occurrence: int | None = None
@@ -31,9 +31,9 @@ class ExpectOwed(Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class ExpectOwedNone(Struct, kw_only=True, forbid_unknown_fields=True):
-    """This step owes this person nothing: there is no obligation, or it was cancelled."""
+    """This step owes this person, or this row, nothing: there is no obligation, or it was cancelled."""
 
-    person: str
+    person: str | None = None
     step: str
     about: str | None = None
 
@@ -57,12 +57,13 @@ class ExpectServes(Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class ExpectPlan(Struct, kw_only=True, forbid_unknown_fields=True):
-    """A goal or an activity that the plan proposes, or does not."""
+    """A goal or an activity that the plan proposes, or does not; or something it must hold, and whether it lacks it."""
 
     person: str
     goal: str | None = None
     activity: str | None = None
-    absent: bool = False
+    content: str | None = None
+    absent: bool = False  # not proposed; or, of a content, the plan lacks it
 
 
 Answer = bool | Literal["unknown"]

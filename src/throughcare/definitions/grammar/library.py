@@ -1,10 +1,15 @@
 """The care library: what care models name by id instead of defining it."""
 
+from typing import Literal
+
 from msgspec import Struct, field
 
 from throughcare.definitions.grammar.entry import Entry
-from throughcare.definitions.grammar.model import CareModel
+from throughcare.definitions.grammar.forms import Form
+from throughcare.definitions.grammar.model import CareModel, Parameter
+from throughcare.definitions.grammar.pathways import Loop, Pathway
 from throughcare.definitions.grammar.payment import ConcurrencyFile
+from throughcare.definitions.grammar.sets import Fact
 
 CONTACT_OUTCOMES = ("reached", "left_message", "no_answer", "wrong_number", "refused", "asked_to_call_at")
 
@@ -50,6 +55,27 @@ class ValueSetsFile(Struct, kw_only=True, forbid_unknown_fields=True):
     value_set: list[ValueSet]
 
 
+class PathwaysFile(Struct, kw_only=True, forbid_unknown_fields=True):
+    """care_library/pathways/<id>.toml: one generation of pathways, which a care model uses by its id"""
+
+    id: str
+    title: str
+    says: str
+    cites: str
+    license: Literal["free", "licensed"]
+    pathway: list[Pathway]
+    fact: list[Fact] = []  # what the outcomes speak of
+    parameter: dict[str, Parameter] = {}  # the numbers the outcomes name
+
+
+class LoopsFile(Struct, kw_only=True, forbid_unknown_fields=True):
+    """care_library/loops/*.toml"""
+
+    loop: list[Loop]
+    fact: list[Fact] = []
+    parameter: dict[str, Parameter] = {}
+
+
 class Library(Struct, kw_only=True):
     """care_library, loaded: what care models name by id."""
 
@@ -58,5 +84,9 @@ class Library(Struct, kw_only=True):
     value_sets: dict[str, ValueSet]
     words: dict[str, dict[str, str]]
     views: dict[str, dict[str, str]]  # view -> column -> type ("text","date","timestamp","boolean","decimal","integer")
+    without_people: frozenset[str] = frozenset()  # views whose rows are no person's: organization, session, ...
     concurrency: ConcurrencyFile = field(default_factory=ConcurrencyFile)
     measures: dict[str, CareModel] = {}  # each a set of sets and facts of its own, with one or more measures
+    forms: dict[str, Form] = {}
+    pathways: dict[str, PathwaysFile] = {}  # by the id of the file
+    loops: dict[str, Loop] = {}

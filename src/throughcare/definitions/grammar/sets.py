@@ -31,6 +31,7 @@ class Group(Struct, kw_only=True, forbid_unknown_fields=True):
     """One row for all rows that agree in these columns; the columns themselves stay, the rest is added up."""
 
     by: list[str]
+    across: bool = False  # over all people: one row per group, of nobody in particular
 
 
 class AtMost(Struct, kw_only=True, forbid_unknown_fields=True):

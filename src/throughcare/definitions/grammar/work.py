@@ -58,6 +58,7 @@ class Step(Entry, kw_only=True, forbid_unknown_fields=True):
     activity: str  # a word of the care library
     about: str | None = None  # column holding the event's reference; default: the row's own `about`, else its key
     resolved_by: str | None = None  # a phrase over one view, without this.x; only rows on or after `opens` count
+    link: str | None = None  # "our_column = their_column": what resolves it is found by this, not by the person
     resolved_on: str | None = None  # a column or fact of the row itself
     needs: int = 1  # how many such rows
     needs_days: int | None = None  # on how many different days
