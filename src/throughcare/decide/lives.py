@@ -24,7 +24,7 @@ _ALWAYS = {
 
 @dataclass(frozen=True, slots=True)
 class Lives:
-    """The flat views of some people at one moment; `people` numbers each patient."""
+    """The flat views of some people at one moment, and of what belongs to nobody; `people` numbers each patient."""
 
     tables: dict[str, pa.Table]
     people: dict[str, int]  # "Patient/ana" -> person_id
@@ -69,7 +69,7 @@ def _rows(
         for suffix, person, about, values in recipes.rows_of(recipe, resource):
             patient = subject.of_reference(person) if recipe.person_at is not None else own
             number = people.get(f"Patient/{patient}")
-            if number is not None:
+            if number is not None or recipe.person_at is None:  # views without a person column speak of everyone
                 yield recipe.view, (key + suffix, number, about, source, learnt, None, *map(_stored, values))
 
 
