@@ -63,6 +63,18 @@ def test_what_is_shown_beside_a_row_is_named_by_the_author() -> None:
     assert row["proof"] == '{"ended_on":"2026-06-05","called":false}'
 
 
+def test_a_fact_of_the_set_it_comes_from_may_tell_a_measure_apart() -> None:
+    ended = """[[set]]
+id = "ended"
+from = "stays where known(ended_on)"
+"""
+    apart = measure(numerator="true").replace('on = "stays"', 'on = "ended"') + '\nstrata = ["called"]'
+    (row,) = think(
+        model(STAYS + FOLLOWED + ended, measures=apart), encounter=[stay(date(2026, 6, 5))]
+    ).measure_row.to_pylist()
+    assert row["strata"] == '{"called":false}'
+
+
 T, F, U = True, False, None
 
 

@@ -49,6 +49,9 @@ def prepare(names: Any) -> None:
         for column, text, want in _parts(measure):
             make = partial(_entry, names, measure, column, text, want)
             names.add(measure.on, _named(measure, column), make, "measures.toml", ("measure", nth))
+        for name in _shown(measure):
+            make = partial(_entry, names, measure, name, name, "")
+            names.add(measure.on, _named(measure, f"shows:{name}"), make, "measures.toml", ("measure", nth))
 
 
 def _parts(measure: Measure) -> list[tuple[str, str, str]]:
@@ -58,6 +61,17 @@ def _parts(measure: Measure) -> list[tuple[str, str, str]]:
     parts = [(column, text, "boolean") for column, text in zip(COLUMNS, texts, strict=True)]
     parts += [(kind, text, "number") for kind, text in (("value", added.value), ("exposure", added.exposure)) if text]
     return parts
+
+
+def _shown(measure: Measure) -> list[str]:
+    """What stands beside each row: by what it is told apart, and the proof."""
+    return list(dict.fromkeys([*measure.strata, *measure.proof]))
+
+
+def _columns(names: Any, measure: Measure) -> list[str]:
+    """All columns of a measure on its set, by the names they have there."""
+    wanted = [column for column, _, _ in _parts(measure)] + [f"shows:{name}" for name in _shown(measure)]
+    return [names.computed(measure.on, _named(measure, column)) for column in wanted]
 
 
 def _named(measure: Measure, column: str) -> str:
@@ -75,7 +89,7 @@ def rows(books: list[Any], schedule: Schedule, place: Any) -> str:
     for names in books:
         for measure in names.model.measures.measure:
             frame = names.place(measure.on).frame
-            if place(frame, *(names.computed(measure.on, _named(measure, column)) for column, _, _ in _parts(measure))):
+            if place(frame, *_columns(names, measure)):
                 by_table.setdefault(schedule.final(frame), []).append(_packed(names, measure, frame))
     selects = [
         f"select unnest([{', '.join(packs)}], recursive := true) from {table} r" for table, packs in by_table.items()
@@ -108,6 +122,6 @@ def _told(names: Any, measure: Measure, listed: list[str]) -> str:
     """Some columns of the row as JSON text."""
     if not listed:
         return "''"
-    scope = names.row(measure.on)
-    parts = ", ".join(f'"{name}" := {spell(name, scope).sql}' for name in listed)
+    columns = {name: names.computed(measure.on, _named(measure, f"shows:{name}")) for name in listed}
+    parts = ", ".join(f'"{name}" := r."{column}"' for name, column in columns.items())
     return f"cast(to_json(struct_pack({parts})) as varchar)"
