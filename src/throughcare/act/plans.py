@@ -27,7 +27,7 @@ def proposals(
     """What is proposed now for people, by person and kind, from the care models they are in."""
     wanted: dict[tuple[int, str], set[Proposal]] = defaultdict(set)
     for row in rows:
-        if (row["person_id"], row["model"]) in enrolled:
+        if row["kind"] != "missing" and (row["person_id"], row["model"]) in enrolled:
             wanted[row["person_id"], row["kind"]].add((row["model"], row["id"], row["about"]))
     return wanted
 

@@ -1,9 +1,11 @@
-"""Moments as options: an instant with its offset, so that nobody has to guess the zone."""
+"""Moments and periods as options: an instant with its offset, so that nobody has to guess the zone; a year or month."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import click
+
+from throughcare.definitions.periods import period_of
 
 
 class Moment(click.ParamType):
@@ -19,4 +21,15 @@ class Moment(click.ParamType):
         return moment
 
 
+class Period(click.ParamType):
+    name = "period"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[date, date]:
+        try:
+            return value if isinstance(value, tuple) else period_of(value)
+        except ValueError:
+            self.fail(f'"{value}" is no period; write 2026, 2026-Q3 or 2026-07.', param, ctx)
+
+
 MOMENT = Moment()
+PERIOD = Period()

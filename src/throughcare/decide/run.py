@@ -12,7 +12,7 @@ from throughcare.decide.evaluate import Answers, evaluate
 from throughcare.definitions.compiled import Plan
 from throughcare.record.changes import Changes
 
-STORED = ("finding", "role", "obligation", "proposal")
+STORED = ("finding", "role", "obligation", "proposal", "measure_row", "line")
 
 
 class Moment(Protocol):
@@ -35,7 +35,7 @@ def run(view: Moment, plan: Plan, now: datetime, people: Sequence[int]) -> Chang
 def changes(answers: Answers, stored: dict[str, pa.Table], people: Sequence[int]) -> Changes:
     """What to write: whole answers of the people concerned, nothing of the others."""
     finding = news.dated(answers.finding, stored["finding"])
-    fresh = {"finding": finding, "role": answers.role, "obligation": answers.obligation, "proposal": answers.proposal}
+    fresh = {name: _personal(getattr(answers, name)) for name in STORED} | {"finding": finding}
     concerned = sorted(set().union(*(news.people(name, fresh[name], stored[name]) for name in STORED)) & set(people))
     found = Changes(answers={"wake": answers.wake}, answers_for=list(people))
     if concerned:
@@ -43,3 +43,8 @@ def changes(answers: Answers, stored: dict[str, pa.Table], people: Sequence[int]
         found.answers |= {name: t.filter(pc.is_in(t.column("person_id"), value_set=whose)) for name, t in fresh.items()}
         found.answers_for = concerned
     return found
+
+
+def _personal(table: pa.Table) -> pa.Table:
+    """The rows that are about a person; sums and organizations are told by another look, at everyone."""
+    return table.filter(pc.is_valid(table.column("person_id")))

@@ -1,12 +1,14 @@
 """Who belongs, who serves, what the plan proposes: one projection of the people for each."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from throughcare.definitions.compiled import concurrency, criteria, returning, roles
+from throughcare.definitions.compiled import concurrency, criteria, facts, returning, roles
 from throughcare.definitions.compiled.criteria import Deciding
 from throughcare.definitions.compiled.frames import Entry, Frame
 from throughcare.definitions.expressions import Mistake, quoted, spell
+from throughcare.definitions.grammar import Fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,9 @@ def prepare_plan(names: Any) -> None:
         for nth, item in enumerate(items):
             make = _spelled(names, f"{kind}:{item.id}", item.when, item.says)
             names.add("person", f"{kind}:{item.id}", make, "plan.toml", (kind, nth))
+    for nth, content in enumerate(names.model.plan.content):
+        there = Fact(id=f"there:{content.id}", exists=content.present, if_none=False, skip_unknown=True)
+        names.add("person", there.id, partial(facts.fact, names, there), "plan.toml", ("content", nth))
 
 
 def _spelled(names: Any, name: str, text: str, says: str) -> Any:
@@ -171,13 +176,19 @@ def zip_words(role: Any, found: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def proposals(models: list[Any], people: str) -> str:
-    """Goals and activities proposed now, for people offered to or enrolled in a care model."""
+    """Goals and activities proposed now, and what the plan must hold and lacks, for people offered to or enrolled."""
     items = [
         f'struct_pack("model" := {quoted(n.model_id)}, "kind" := {quoted(kind)}, "id" := {quoted(item.id)}, '
         f'"now" := r."{n.computed("person", f"{kind}:{item.id}")}")'
         for n in models
         for kind, listed in (("goal", n.model.plan.goal), ("activity", n.model.plan.activity))
         for item in listed
+    ]
+    items += [
+        f'struct_pack("model" := {quoted(n.model_id)}, "kind" := \'missing\', "id" := {quoted(content.id)}, '
+        f'"now" := not r."{n.computed("person", f"there:{content.id}")}")'
+        for n in models
+        for content in n.model.plan.content
     ]
     if not items:
         return "select 0::bigint as person_id, '' as model, '' as kind, '' as id, '' as about where false"

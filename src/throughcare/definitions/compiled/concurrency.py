@@ -32,10 +32,13 @@ class LineScope:
 
     functions: Mapping[str, Any] = FUNCTIONS
 
+    def __init__(self, *, apart: bool = False) -> None:
+        self.apart = apart  # lines may be told apart by care model, but none may be meant
+
     def column(self, table: str, name: str) -> Spelled:
         if table or name not in COLUMNS:
             raise Mistake(f'"{name}" is not a column of a line.{did_you_mean(name, COLUMNS)}')
-        if name == "model":
+        if name == "model" and not self.apart:
             raise Mistake("a rule between services names no care model.", do="Speak of service.")
         return Spelled(f'l."{name}"', COLUMNS[name])
 
@@ -84,15 +87,15 @@ def _exclusive(rule: Exclusive, inner: str) -> str:
     """The first line of its group wins, and with it all that share its `between`."""
     among = spell(rule.among, LineScope(), "boolean").sql
     turn = f"(l.\"status\" = 'payable' and coalesce({among}, false))"
+    shared = spell(rule.between, LineScope(apart=True)).sql if rule.between else 'l."$id"'
     per = ", ".join([*(f'l."{_named(name)}"' for name in rule.per), '"in_turn"'])
     order = ", ".join([*(_ordered(item) for item in rule.order), 'l."$id"'])
-    same = f'l."{_named(rule.between)}"' if rule.between else 'l."$id"'
     window = f"over (partition by {per} order by {order})"
-    because = f"{quoted(rule.because)} || ' (' || \"winner_code\" || ')'"
-    return f"""select * exclude ("in_turn", "winner", "winner_code", "status", "why_not", "why"),
-        {_lost(rule, '"in_turn" and "winner" is distinct from ' + same.replace("l.", ""), because)} from (
-        select l.*, first_value({same}) {window} as "winner", first_value(l."code") {window} as "winner_code"
-        from (select l.*, {turn} as "in_turn" from ({inner}) l) l)"""
+    because = f"{quoted(rule.because)} || ' (' || \"winner\" || ')'"
+    return f"""select * exclude ("in_turn", "shared", "won", "winner", "status", "why_not", "why"),
+        {_lost(rule, '"in_turn" and "won" is distinct from "shared"', because)} from (
+        select l.*, first_value(l."shared") {window} as "won", first_value(l."code") {window} as "winner"
+        from (select l.*, {turn} as "in_turn", {shared} as "shared" from ({inner}) l) l)"""
 
 
 def _limited(rule: Limit, inner: str) -> str:
@@ -150,4 +153,4 @@ def check(rules: Any) -> None:
         for item in rule.order:
             _ordered(item)
         if rule.between:
-            _named(rule.between)
+            spell(rule.between, LineScope(apart=True))

@@ -7,6 +7,7 @@ from typing import Any
 from throughcare.definitions.expressions import DAYS, Mistake, Spelled, spell, wanted
 
 UNITS = {
+    "minute": "minutes",
     "hour": "hours",
     "day": "days",
     "week": "weeks",
@@ -18,14 +19,15 @@ SHAPES = (
     "2 business days after X",
     "14 days after X",
     "48 hours after X_at",
+    "30 minutes after X_at",
     "6 months after X",
     "3 days before X",
     "end of month of X",
     "by X",
 )
 _N = r"(\d+|[a-z_][a-z0-9_]*)"
-_SHIFT = re.compile(rf"{_N} (business days?|days?|weeks?|hours?|months?|years?) (after|before) (.+)")
-_LENGTH = re.compile(rf"{_N} (business days?|days?|weeks?|hours?|months?|years?)")
+_SHIFT = re.compile(rf"{_N} (business days?|days?|weeks?|hours?|minutes?|months?|years?) (after|before) (.+)")
+_LENGTH = re.compile(rf"{_N} (business days?|days?|weeks?|hours?|minutes?|months?|years?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +64,13 @@ def due(text: str, scope: Any) -> Spelled:
 
 
 def shifted(base: Spelled, long: Length, way: int, scope: Any) -> Spelled:
-    """A date or moment moved by a length; hours make a moment of it, all else a day."""
+    """A date or moment moved by a length; hours and minutes make a moment of it, all else a day."""
     n = f"cast({long.n.sql} as integer)"
     uses = base.uses | long.n.uses
-    if long.unit == "hours":
+    if long.unit in ("hours", "minutes"):
         moment = scope.local_midnight(base) if base.type == "date" else base
         sign = "+" if way > 0 else "-"
-        return Spelled(f"({moment.sql} {sign} to_hours({n}))", "timestamp", uses | moment.uses)
+        return Spelled(f"({moment.sql} {sign} to_{long.unit}({n}))", "timestamp", uses | moment.uses)
     day = scope.local_day(base) if base.type == "timestamp" else base
     uses |= day.uses
     if long.unit == "business days":

@@ -53,7 +53,7 @@ class Exclusive(Entry, kw_only=True, forbid_unknown_fields=True):
 
     among: str  # a condition over line columns: service, code, by, month, on_date, amount, priority
     per: list[str]
-    between: str | None = None  # column whose value wins as a whole, for instance "service" or "by"; default: each line
+    between: str | None = None  # an expression whose value wins as a whole: "by", "service = 'x'"; default: each line
     order: list[str]  # "priority low", "enrolled_on low", "amount high"
     losers: Literal["suppressed", "held_for_review", "denied"]
     because: str
