@@ -82,7 +82,7 @@ def _look(settings: Settings, period: Period | None, as_of: datetime | None) -> 
         return population.look(
             database,
             load_all(settings),
-            load_library(),
+            load_library(value_sets_dir=settings.value_sets_dir),
             now,
             period or year_of(now, settings.time_zone),
             as_of,

@@ -90,7 +90,8 @@ def grammar_command(file: Path | None) -> None:
 @click.pass_context
 def check_command(ctx: click.Context, names: tuple[str, ...], show_turns: bool) -> None:
     """Find every mistake: grammar, sources, names, expressions, words, and each case. Ends with 1 if there is one."""
-    settings, library = ctx.obj, load_library()
+    settings: Settings = ctx.obj
+    library = load_library(value_sets_dir=settings.value_sets_dir)
     folders = [_folder(name, settings) for name in names] or model_folders(settings)
     found = [_checked(folder, library, settings, show_turns) for folder in folders]
     ctx.exit(1 if any(found) else 0)
@@ -106,7 +107,11 @@ def check_command(ctx: click.Context, names: tuple[str, ...], show_turns: bool) 
 @click.pass_obj
 def try_command(settings: Settings, name: str, path: Path, now: datetime | None, show_all: bool) -> None:
     """Who would join, and what would be owed, on FHIR data as it is. Needs no installation and changes nothing."""
-    model, library, now = load_model(_folder(name, settings)), load_library(), now or datetime.now(UTC)
+    model, library, now = (
+        load_model(_folder(name, settings)),
+        load_library(value_sets_dir=settings.value_sets_dir),
+        now or datetime.now(UTC),
+    )
     plan = compile_models([model], library, settings.calendar)
     _tell_trial(
         model, trial(model, plan, read_lives(path, now, settings), now, settings.time_zone), now, settings, show_all
@@ -124,7 +129,7 @@ def try_command(settings: Settings, name: str, path: Path, now: datetime | None,
 def explain_command(settings: Settings, name: str, person: str, path: Path | None, now: datetime | None) -> None:
     """Why someone belongs or not, and why each piece of work is owed: every rule, its inputs, evidence and source."""
     model, now = load_model(_folder(name, settings)), now or datetime.now(UTC)
-    plan = compile_models([model], load_library(), settings.calendar)
+    plan = compile_models([model], load_library(value_sets_dir=settings.value_sets_dir), settings.calendar)
     known = read_lives(path, now, settings) if path else recorded(person, settings)
     if person not in known.people:
         raise Unavailable(f"{person} is not there.", do="Write Patient/ and the id, as the source gave it.")

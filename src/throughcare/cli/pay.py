@@ -79,7 +79,12 @@ def settle_command(settings: Settings, period: Period | None, only: str | None, 
     now, models = as_of or datetime.now(UTC), load_all(settings)
     with postgres.open(settings) as database:
         found = population.look(
-            database, models, load_library(), now, period or year_of(now, settings.time_zone), as_of
+            database,
+            models,
+            load_library(value_sets_dir=settings.value_sets_dir),
+            now,
+            period or year_of(now, settings.time_zone),
+            as_of,
         )
     by_id = {m.model.id: m for m in models}
     for s in (s for s in found.settlements if only in (None, s.model)):

@@ -31,7 +31,7 @@ class Published:
 
 def publish(settings: Settings) -> Published:
     """Load and compile what is shipped and the site's own; a wrong definition stops here."""
-    library, models = load_library(), load_all(settings)
+    library, models = load_library(value_sets_dir=settings.value_sets_dir), load_all(settings)
     plan = compile_models(models, library, settings.calendar, everyone=False)
     read = own_types(plan.view_needs, settings.time_zone)
     return Published(models, library, plan, ZoneInfo(settings.time_zone), read)

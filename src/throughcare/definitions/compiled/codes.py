@@ -40,11 +40,24 @@ def alias(system: str) -> str:
 
 def contains(value_set: ValueSet, code: Spelled, system: Spelled | None) -> Spelled:
     """The row's code in the set; without a column for the system, the code alone decides."""
+    if not value_set.codes and value_set.licensed:
+        return Spelled("cast(null as boolean)", "boolean")
     sql = f"care_code({system.sql}, {code.sql})" if system else f"upper({code.sql})"
-    found = f"regexp_full_match({sql}, {quoted(_pattern(value_set.codes, bool(system)))})"
+    found = _among(sql, value_set.codes, bool(system))
     if value_set.excludes:
-        found = f"({found} and not regexp_full_match({sql}, {quoted(_pattern(value_set.excludes, bool(system)))}))"
+        found = f"({found} and not {_among(sql, value_set.excludes, bool(system))})"
     return Spelled(found, "boolean", uses_of([code, system] if system else [code]))
+
+
+def _among(sql: str, codes: dict[str, list[str]], with_system: bool) -> str:
+    """Many whole codes as a list, which the engine looks up at once; prefixes and ICD codes as a pattern."""
+    rest = {s: listed for s, listed in codes.items() if alias(s).startswith("icd") or any("*" in c for c in listed)}
+    whole = {s: listed for s, listed in codes.items() if s not in rest}
+    named = (f"{alias(s)}|{c.upper()}" if with_system else c.upper() for s, listed in whole.items() for c in listed)
+    items = ", ".join(map(quoted, dict.fromkeys(named)))
+    parts = [f"({sql} in ({items}))"] if items else []
+    parts += [f"regexp_full_match({sql}, {quoted(_pattern(rest, with_system))})"] if rest or not parts else []
+    return parts[0] if len(parts) == 1 else f"({' or '.join(parts)})"
 
 
 def _pattern(codes: dict[str, list[str]], with_system: bool) -> str:
