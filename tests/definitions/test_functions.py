@@ -12,6 +12,7 @@ from throughcare.definitions.expressions import Mistake
 from throughcare.definitions.functions import FUNCTIONS
 from throughcare.definitions.grammar import Table, ValueSet
 
+from .tiny import model, think
 from .worth import Worth
 
 
@@ -47,6 +48,16 @@ DAYS = [
     ("gestational_days(d, today)", date(2026, 7, 9), 280),
     ("window_number(today, d, 30)", date(2026, 6, 9), 2),  # the 31st day opens the second window
     ("window_number(today, d, 30)", date(2026, 6, 10), 1),
+    ("months_between(d, today)", date(2026, 4, 9), 3),
+    ("months_between(d, today)", date(2026, 4, 10), 2),  # the third month is full tomorrow
+    ("months_between(d, today)", date(2026, 8, 9), -1),
+    ("months_between(d, today)", date(2026, 7, 10), -1),
+    ("months_between(d, date '2026-02-28')", date(2026, 1, 31), 1),  # as months_after says: 31 January + 1
+    ("months_between(d, date '2026-02-27')", date(2026, 1, 31), 0),
+    ("year_of(d)", date(2026, 12, 31), 2026),
+    ("month_of(d)", date(2026, 12, 31), 12),
+    ("weekday_of(d)", date(2026, 7, 6), 1),  # a Monday
+    ("weekday_of(d)", date(2026, 7, 12), 7),
 ]
 
 
@@ -254,3 +265,66 @@ def test_every_function_has_a_sentence(name: str) -> None:
 def test_a_wrong_call_is_refused_in_words(worth: Worth, text: str) -> None:
     with pytest.raises(Mistake):
         worth(text, {"c": "x"})
+
+
+@pytest.mark.parametrize(("x", "expected"), [(D("-3.5"), D("3.5")), (D(0), D(0)), (D("2.1"), D("2.1"))])
+def test_a_number_without_its_sign(worth: Worth, x: D, expected: D) -> None:
+    assert worth("absolute(x)", {"x": x}) == expected
+
+
+def test_minutes_between_moments_are_whole_ones(worth: Worth) -> None:
+    start = datetime(2026, 7, 9, 9, 0, tzinfo=UTC)
+    for seconds, minutes in ((0, 0), (59, 0), (60, 1), (3599, 59), (-1, -1)):
+        assert worth("minutes_between(a, b)", {"a": start, "b": start + timedelta(seconds=seconds)}) == minutes
+    assert worth("minutes_between(a, b)", {"a": start}, blank={"b": "timestamp"}) is None
+
+
+def test_a_lottery_is_drawn_once_and_can_be_drawn_again(worth: Worth) -> None:
+    """The first twelve hexadecimal digits of md5("2026-spring|Patient/1"): any engine draws the same."""
+    assert worth("lottery(s, i)", {"s": "2026-spring", "i": "Patient/1"}) == 254_671_908_810_444
+    drawn = {worth("lottery(s, i)", {"s": seed, "i": f"Patient/{n}"}) for seed in ("a", "b") for n in range(20)}
+    assert len(drawn) == 40
+    assert worth("lottery(s, i)", {"s": "a"}, blank={"i": "text"}) is None
+
+
+SCORES = [
+    ("power(two, ten)", D("1024")),
+    ("power(two, -ten)", D("0.000977")),
+    ("power(0, two)", D(0)),
+    ("power(0, -two)", None),
+    ("power(-two, ten)", D("1024")),
+    ("power(-two, half)", None),
+    ("exp(0)", D(1)),
+    ("exp(1)", D("2.718282")),
+    ("exp(ten * ten)", None),  # it does not fit; unknown, and no wrong number
+    ("ln(1)", D(0)),
+    ("ln(ten)", D("2.302585")),
+    ("ln(0)", None),
+    ("ln(-two)", None),
+    ("sqrt(two)", D("1.414214")),
+    ("sqrt(-two)", None),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), SCORES)
+def test_scores_may_use_what_is_not_exact(text: str, expected: D | None) -> None:
+    sets = f'[[fact]]\nid = "x"\nkind = "score"\nvalue = "{text}"'
+    numbers = {"two": 2, "ten": 10, "half": D("0.5")}
+    assert think(model(sets, **numbers)).rows("tiny", "person")["Patient/1"]["x"] == expected
+
+
+def test_kidney_function_by_the_equation_of_2021() -> None:
+    """CKD-EPI 2021: a man of 50 with a creatinine of 1.0 mg/dL has 92; 142 * 1.1111^-1.2 * 0.9938^50."""
+    sets = (
+        '[[fact]]\nid = "x"\nkind = "score"\n'
+        'value = "round_half_up(factor * power(ratio(creatinine, kappa, 6), low) * power(yearly, age), 0)"'
+    )
+    numbers = {"factor": 142, "creatinine": D("1.0"), "kappa": D("0.9"), "low": D("-1.2"), "yearly": D("0.9938"),
+               "age": 50}  # fmt: skip
+    assert think(model(sets, **numbers)).rows("tiny", "person")["Patient/1"]["x"] == 92
+
+
+@pytest.mark.parametrize("text", ["power(a, a)", "exp(a)", "ln(a)", "sqrt(a)"])
+def test_elsewhere_powers_are_refused(worth: Worth, text: str) -> None:
+    with pytest.raises(Mistake, match="is for scores alone"):
+        worth(text, {"a": D(2)})

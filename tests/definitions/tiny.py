@@ -32,7 +32,13 @@ VIEWS = {
     "organization": {"kind": "text", "state": "text", "asked_on": "date", "done_on": "date"},
     "session": {"organization_key": "text", "starts_at": "timestamp", "starts_on": "date", "held": "boolean"},
 }
-WITHOUT_PEOPLE = frozenset({"organization", "session"})
+VIEWS |= {
+    "stay": {"project_type": "integer", "entry_on": "date", "exit_on": "date", "household": "text"},
+    "work_time": {"on_date": "date", "start_at": "timestamp", "end_at": "timestamp", "kind": "text"},
+    "list_month": {"site": "text", "month": "date", "active": "integer", "inflow": "integer", "outflow": "integer"},
+    "pregnancy": {"first_visit_on": "date", "edd": "date", "birth_on": "date"},
+}
+WITHOUT_PEOPLE = frozenset({"organization", "session", "list_month"})
 LIBRARY = g.Library(
     activities={}, roles={}, value_sets={}, words={}, views=VIEWS, without_people=WITHOUT_PEOPLE
 )  # fmt: skip
@@ -69,10 +75,12 @@ def model(sets: str = "", work: str = "", eligibility: str = BELONGS, team: str 
 
 def think(
     made: g.CareModel, now: datetime = NOW, rules: str = "", *, period: tuple[date, date] | None = None,
-    everyone: bool = True, **rows: list[dict[str, Any]],
+    everyone: bool = True, value_sets: dict[str, g.ValueSet] | None = None, **rows: list[dict[str, Any]],
 ) -> Answers:  # fmt: skip
     """One person, number 1, with these rows; keys are given in order where a row has none."""
-    library = msgspec.structs.replace(LIBRARY, concurrency=convert(tomllib.loads(rules), g.ConcurrencyFile))
+    library = msgspec.structs.replace(
+        LIBRARY, concurrency=convert(tomllib.loads(rules), g.ConcurrencyFile), value_sets=value_sets or {}
+    )
     rows.setdefault("person", [{}])
     rows["person"] = [{"key": "Patient/1", "birth_date": date(1950, 1, 1), **row} for row in rows["person"]]
     tables = {}

@@ -94,6 +94,22 @@ def _lookup(self: Function, items: list[Any], scope: Scope, read: Read) -> Spell
     return scope.lookup(items[0].name, [read(item) for item in items[1:]])
 
 
+def _scored(self: Function, items: list[Any], scope: Any, read: Read) -> Spelled:
+    """Binary floating point inside, six places of it outside; what is no number is unknown."""
+    scope.scoring(self.name)
+    if len(items) != len(self.takes):
+        raise Mistake(f"{self.name}() takes {len(self.takes)} values, not {len(items)}.", "", f"Write {self.call}.")
+    args = [wanted(read(item), "number", scope, item.sql()) for item in items]
+    sql = f"care_{self.name}({', '.join(arg.sql for arg in args)})"
+    return Spelled(sql, "decimal", uses_of(args))
+
+
+def _previous(self: Function, items: list[Any], scope: Any, read: Read) -> Spelled:
+    if len(items) != 1:
+        raise Mistake("previous() takes one value.", "", f"Write {self.call}.")
+    return scope.previous(read(items[0]))
+
+
 def _places(items: list[Any], nth: int, name: str) -> int:
     literal = items[nth] if len(items) == nth + 1 else None
     if not isinstance(literal, exp.Literal) or literal.is_string or literal.this not in "0123456":
@@ -166,6 +182,25 @@ _LIST = [
     _f("earlier", "a:date b:date", "date", "The earlier of two days; unknown if either is.",
        "care_smaller({a0}, {a1})"),
     _f("later", "a:date b:date", "date", "The later of two days; unknown if either is.", "care_larger({a0}, {a1})"),
+    _f("absolute", "x:number", "number", "x without its sign.", "abs({a0})"),
+    _f("months_between", "first:date second:date", "integer",
+       "Whole months from the first day to the second; negative when it is earlier.",
+       "care_months_between({a0}, {a1})"),
+    _f("minutes_between", "first:instant second:instant", "integer",
+       "Whole minutes from the first moment to the second; negative when it is earlier.",
+       "care_floor(epoch({a1}) - epoch({a0}), 60)"),
+    _f("year_of", "day:date", "integer", "The year of a day.", "year({a0})"),
+    _f("month_of", "day:date", "integer", "The month of a day, 1 to 12.", "month({a0})"),
+    _f("weekday_of", "day:date", "integer", "The day of the week: 1 is Monday, 7 is Sunday.", "isodow({a0})"),
+    _f("lottery", "seed:text id:text", "integer",
+       "A number drawn for an id: always the same for the same seed, and in no order anyone could foresee.",
+       "care_lottery({a0}, {a1})"),
+    _f("power", "x:number y:number", "decimal", 'x to the power of y; only where kind = "score".', special=_scored),
+    _f("exp", "x:number", "decimal", 'e to the power of x; only where kind = "score".', special=_scored),
+    _f("ln", "x:number", "decimal", 'The natural logarithm of x, above 0; only where kind = "score".',
+       special=_scored),
+    _f("sqrt", "x:number", "decimal", 'The square root of x, not below 0; only where kind = "score".',
+       special=_scored),
     _f("clamp", "x:number low:number high:number", "number", "x, but not below low nor above high.",
        "care_larger({a1}, care_smaller({a0}, {a2}))"),
     _f("ratio", "a:number b:number places:integer", "decimal",
@@ -179,6 +214,8 @@ _LIST = [
     _f("first_known", "a:any b:any", "any", "The first of several values that is known.", special=_first_known),
     _f("at_least", "k:integer a:boolean b:boolean", "boolean",
        "True when k are true, false when k can no longer be, else unknown.", special=_at_least),
+    _f("previous", "x:any", "any", "x on the row before, by the set's date, of the same person; unknown on the first.",
+       special=_previous),
     _f("in_value_set", "code:text value_set:name", "boolean",
        "Is this code in the value set? Unknown when the code or its system is missing.", special=_in_value_set),
     _f("lookup", "table:name x:any", "any", "The value of a table at x; unknown outside the table.", special=_lookup),
@@ -210,4 +247,20 @@ MACROS = (
     """care_ratio(a, b, scale, rest) as case when b <> 0 and a is not null then cast(
         (2 * abs(care_scaled(a)) * scale + abs(care_scaled(b))) // (2 * abs(care_scaled(b))) * rest
         * sign(care_scaled(a)) * sign(care_scaled(b)) as decimal(30,0)) * cast(0.000001 as decimal(7,6)) end""",
+    """care_months_between(a, b) as (year(b) - year(a)) * 12 + month(b) - month(a)
+        - case when cast(a + to_months(cast((year(b) - year(a)) * 12 + month(b) - month(a) as integer)) as date) > b
+            then 1 else 0 end""",
+    "care_lottery(seed, id) as cast('0x' || substr(md5(seed || '|' || id), 1, 12) as bigint)",
+    "care_exact(x) as case when isfinite(x) then try_cast(x as decimal(18,6)) end",
+    """care_power(x, y) as case when x > 0 or (x = 0 and y > 0) or (x < 0 and y = floor(y))
+        then care_exact(power(cast(x as double), cast(y as double))) end""",
+    "care_exp(x) as care_exact(exp(cast(x as double)))",
+    "care_ln(x) as case when x > 0 then care_exact(ln(cast(x as double))) end",
+    "care_sqrt(x) as case when x >= 0 then care_exact(sqrt(cast(x as double))) end",
+    "care_mean(total, n) as care_ratio(total, n, 1000000, 1)",
+    """care_middle(sorted) as case when len(sorted) > 0 then
+        care_ratio(sorted[(len(sorted) + 1) // 2] + sorted[len(sorted) // 2 + 1], 2, 1000000, 1) end""",
+    "care_reached(sorted, share) as sorted[greatest(1, cast(ceil(share * len(sorted)) as integer))]",
+    """care_span(first, last) as struct_pack("s" := epoch_us(first), "e" := epoch_us(last),
+        "t" := epoch_us(last) - epoch_us(first))""",
 )

@@ -7,8 +7,10 @@ from typing import Any
 
 from throughcare.definitions import grammar
 from throughcare.definitions.check.reading import VERBS, At, Reading
+from throughcare.definitions.compiled.facts import NUMBERS
+from throughcare.definitions.compiled.sets import SUMS
 
-TAKING = ("count_of", "sum")  # the others take the date of the row when they do not say
+TAKING = ("count_of", *NUMBERS, "spread", "minutes")  # the others take the date of the row when they do not say
 COUNTING = ("exists", "count", "sum")
 
 
@@ -53,10 +55,10 @@ def _set(reading: Reading, at: At, entry: grammar.Set) -> None:
     if entry.sum and not entry.group:
         reading.say(at, "adds up rows, but does not group them.", "", "Add group = { by = [...] }.", ("sum", 0))
     for nth, column in enumerate(entry.sum):
-        verbs = [v for v in ("count", "count_of", "sum", "lowest", "highest") if getattr(column, v) is not None]
+        verbs = [v for v in SUMS if getattr(column, v) is not None]
         if len(verbs) != 1:
             what = f"the column {column.id} has {' and '.join(verbs) or 'no verb'}."
-            reading.say(at, what, "", "Give exactly one of count, count_of, sum, lowest, highest.", ("sum", nth))
+            reading.say(at, what, "", f"Give exactly one of {', '.join(SUMS)}.", ("sum", nth))
 
 
 def _step(reading: Reading, at: At, step: grammar.Step) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from throughcare.definitions.compiled.facts import VERBS
 from throughcare.definitions.folder import shown
 from throughcare.definitions.grammar import CareModel, Entry, Fact, Library, Reason, Set, Step
 from throughcare.definitions.near import did_you_mean
@@ -12,7 +13,7 @@ from throughcare.definitions.toml_lines import Path as Place
 from throughcare.definitions.toml_lines import line_at
 from throughcare.faults import Finding
 
-VERBS = ("value", "exists", "count", "count_of", "sum", "lowest", "highest", "first", "latest", "choose")
+__all__ = ["VERBS", "At", "Reading"]
 
 
 class At(NamedTuple):

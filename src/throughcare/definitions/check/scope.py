@@ -8,6 +8,7 @@ from typing import Any
 
 from throughcare.definitions import grammar
 from throughcare.definitions.check.reading import VERBS, Reading
+from throughcare.definitions.compiled.facts import GIVES, ONE_ROW
 from throughcare.definitions.expressions import Mistake, Spelled, phrase, spell
 from throughcare.definitions.functions import FUNCTIONS
 from throughcare.definitions.near import did_you_mean
@@ -42,9 +43,9 @@ class Names:
         own = {f.id: self._fact_kind(f) for f in self.reading.model.sets.fact if f.on == on}
         own |= {c.id: "boolean" for c in self.reading.model.eligibility.criterion if c.on == on}
         own |= {c.id: "decimal" for c in self.reading.model.payment.calc if c.on == on and c.value is not None}
-        own |= {c.id: self._choice_kind(c) for c in self.reading.model.payment.calc if c.on == on and c.choose}
+        own |= {c.id: self._calc_kind(c) for c in self.reading.model.payment.calc if c.on == on and c.choose}
         chosen = self.reading.sets.get(on)
-        if not chosen or chosen.group or not self._enter("answers", on):
+        if not chosen or chosen.group or chosen.merge or not self._enter("answers", on):
             return own
         try:
             return self.answers(source_of(chosen.from_)) | own
@@ -60,7 +61,8 @@ class Names:
 
     def inner(self, chosen: grammar.Set) -> dict[str, str]:
         """The names of a set's rows before they are grouped: those of its source, then its extra columns."""
-        return self.row(source_of(chosen.from_)) | self._also(chosen)
+        days = {chosen.each.as_: "date"} if chosen.each else {}
+        return self.row(source_of(chosen.from_)) | self._also(chosen) | days
 
     def _also(self, chosen: grammar.Set) -> dict[str, str]:
         """Extra columns, each of which may use those before it."""
@@ -71,12 +73,15 @@ class Names:
 
     def _set_columns(self, chosen: grammar.Set) -> dict[str, str]:
         columns = self.columns(source_of(chosen.from_)) | self._also(chosen)
+        columns |= {chosen.each.as_: "date"} if chosen.each else {}
+        columns |= {"pieces": "integer"} if chosen.merge else {}
         if chosen.group:
-            scope = CheckScope(self, source_of(chosen.from_), extra=self._also(chosen))
+            scope = CheckScope(self, source_of(chosen.from_), extra=self.inner(chosen))
             standing = {n: kind for n, kind in GROUPED.items() if n != "person_id" or "person_id" in columns}
             standing = {n: kind for n, kind in standing.items() if n != "person_id" or not chosen.group.across}
             columns = standing | {name: columns.get(name, UNKNOWN) for name in chosen.group.by}
             columns |= {s.id: _sum_kind(s, scope) for s in chosen.sum}
+        columns |= {chosen.pick.place: "integer"} if chosen.pick and chosen.pick.place else {}
         return columns | ({"kept": "boolean"} if chosen.at_most else {})
 
     def _fact_kind(self, fact: grammar.Fact) -> str:
@@ -86,19 +91,25 @@ class Names:
             self._kinds[at] = self._find_kind(fact)
         return self._kinds[at]
 
+    def _calc_kind(self, calc: grammar.Calc) -> str:
+        at = ("calc", f"{calc.on} {calc.id}")
+        if at not in self._kinds:
+            self._kinds[at] = UNKNOWN
+            self._kinds[at] = self._choice_kind(calc)
+        return self._kinds[at]
+
     def _find_kind(self, fact: grammar.Fact) -> str:
         verb = next((v for v in VERBS if getattr(fact, v) is not None), "")
-        if verb == "exists":
-            return "boolean"
-        if verb in ("count", "count_of"):
-            return "integer"
-        if verb in ("lowest", "highest", "first", "latest") and not fact.take:
+        if verb in GIVES:
+            return GIVES[verb]
+        if verb in ("lowest", "highest", *ONE_ROW) and not fact.take:
             return "date"
         if verb == "value":
             return kind_of(fact.value or "", CheckScope(self, fact.on))
         if verb == "choose":
             return self._choice_kind(fact)
-        return self.row(source_of(getattr(fact, verb, "") or "")).get(fact.take or "", UNKNOWN)
+        found = self.row(source_of(getattr(fact, verb, "") or "")).get(fact.take or "", UNKNOWN)
+        return "integer" if (verb, found) == ("spread", "date") else found
 
     def _choice_kind(self, fact: grammar.Fact | grammar.Calc) -> str:
         given = [c.then if c.if_ is not None else c.else_ for c in fact.choose or []]
@@ -177,6 +188,12 @@ class CheckScope:
     def business_days(self) -> str:
         return ""
 
+    def previous(self, x: Spelled) -> Spelled:
+        return x
+
+    def scoring(self, name: str) -> None:
+        """Where powers may stand is said when the fact is compiled."""
+
     def in_value_set(self, code: Spelled, system: Spelled | None, name: str) -> Spelled:
         known = self.book.reading.library.value_sets
         if name not in known:
@@ -241,6 +258,8 @@ def value_kind(value: object) -> str:
 def _sum_kind(column: grammar.SetSum, scope: "CheckScope") -> str:
     if column.count is not None or column.count_of is not None:
         return "integer"
+    if column.mean is not None or column.median is not None:
+        return "decimal"
     return kind_of(column.sum or column.lowest or column.highest or "", scope)
 
 

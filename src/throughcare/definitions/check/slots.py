@@ -7,10 +7,10 @@ from typing import Any
 from throughcare.definitions import grammar
 from throughcare.definitions.check.reading import At, Reading
 from throughcare.definitions.compiled import measuring
+from throughcare.definitions.compiled.facts import NUMBERS, PHRASES
+from throughcare.definitions.compiled.sets import SUMS
 from throughcare.definitions.expressions import Mistake
 from throughcare.definitions.toml_lines import Path
-
-PHRASE_VERBS = ("exists", "count", "count_of", "sum", "lowest", "highest", "first", "latest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,15 @@ def _set(at: At, s: grammar.Set) -> Iterator[Slot]:
         yield Slot(at, ("also", name), text, "expression", s.id, inner=True)
     for nth, column in enumerate(s.sum):
         yield from _summed(at, nth, column)
+    if s.each:
+        yield Slot(at, ("each",), s.each.from_, "expression", s.id, "date", inner=True)
+        yield Slot(at, ("each",), s.each.to, "expression", s.id, "date", inner=True)
     for name in s.group.by if s.group else ():
         yield Slot(at, ("group",), name, "column", s.id, inner=True)
+    if s.merge:
+        ends = (s.merge.start, s.merge.end)
+        yield from (Slot(at, ("merge",), name, "column", s.id, "date", inner=True) for name in ends)
+        yield from (Slot(at, ("merge",), name, "column", s.id, inner=True) for name in s.merge.per)
     for name in s.pick.per if s.pick else ():
         yield Slot(at, ("pick",), name, "column", s.id)
     for name in s.pick.order if s.pick else ():
@@ -59,12 +66,13 @@ def _set(at: At, s: grammar.Set) -> Iterator[Slot]:
     if s.at_most:
         yield from (Slot(at, ("at_most",), name, "column", s.id) for name in s.at_most.per)
         yield Slot(at, ("at_most",), s.at_most.at, "column", s.id, "date")
+        yield Slot(at, ("at_most",), s.at_most.until or "", "column", s.id, "date")
     yield Slot(at, ("rule_on",), s.rule_on or "", "column", s.id, "date")
 
 
 def _summed(at: At, nth: int, column: grammar.SetSum) -> Iterator[Slot]:
-    wants = {"count": "boolean", "where": "boolean", "sum": "number"}
-    for verb in ("count", "count_of", "sum", "lowest", "highest", "where"):
+    wants = {"count": "boolean", "where": "boolean", "sum": "number", "mean": "number", "median": "number"}
+    for verb in (*SUMS, "where"):
         text = getattr(column, verb) or ""
         if (verb, text) != ("count", "rows"):
             yield Slot(at, ("sum", nth, verb), text, "expression", at.entry.id, wants.get(verb, ""), inner=True)
@@ -72,15 +80,17 @@ def _summed(at: At, nth: int, column: grammar.SetSum) -> Iterator[Slot]:
 
 def _fact(at: At, f: grammar.Fact) -> Iterator[Slot]:
     yield Slot(at, ("value",), f.value or "", "expression", f.on)
-    for verb in PHRASE_VERBS:
+    for verb in PHRASES:
         phrase = getattr(f, verb) or ""
         yield Slot(at, (verb,), phrase, "phrase", f.on)
         if phrase:
-            wants = "number" if verb == "sum" else ""
-            yield Slot(at, ("take",), f.take or "", "column", f.on, wants, phrase)
+            wants = "number" if verb in NUMBERS else ""
+            for name in (f.take or "").replace(" ", "").split(",") if verb == "minutes" else [f.take or ""]:
+                yield Slot(at, ("take",), name, "column", f.on, wants, phrase)
             yield Slot(at, ("at",), f.at or "", "column", f.on, "date", phrase)
             yield Slot(at, ("ties",), f.ties or "", "ties", f.on, "", phrase)
     yield Slot(at, ("window",), f.window or "", "window", f.on)
+    yield from (Slot(at, ("per",), name, "column", f.on) for name in f.per or ())
     yield from _choices(at, f.choose or [], f.on)
 
 

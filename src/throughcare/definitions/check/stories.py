@@ -4,6 +4,7 @@ from datetime import date
 
 from throughcare.definitions.cases import KINDS, Case, load_cases
 from throughcare.definitions.check.reading import Reading
+from throughcare.definitions.check.scope import Names
 from throughcare.definitions.folder import shown
 from throughcare.definitions.near import did_you_mean
 from throughcare.definitions.toml_lines import line_at
@@ -43,8 +44,10 @@ def _names(reading: Reading, case: Case) -> None:
         _dated(reading, case, nth, {"opens": owed.opens, "due": owed.due})
     for nth, none in enumerate(expect.owed_none):
         _known(reading, case, ("owed_none", nth, "step"), none.step, steps, "step")
+    rows = Names(reading)
     for nth, f in enumerate(expect.fact):
-        _known(reading, case, ("fact", nth, "id"), f.id, _facts(reading, f.on), f"fact on {f.on}")
+        if f.id not in rows.columns(f.on):
+            _known(reading, case, ("fact", nth, "id"), f.id, _facts(reading, f.on), f"fact on {f.on}")
     measures, lines = [x.id for x in m.measures.measure], [x.id for x in m.payment.line]
     for kind in ("measure", "score"):
         for nth, e in enumerate(getattr(expect, kind)):

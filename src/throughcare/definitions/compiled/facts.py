@@ -4,13 +4,17 @@ import re
 from typing import Any
 
 from throughcare.definitions.compiled.frames import ENTITY, Entry, Fold, Frame, column
-from throughcare.definitions.compiled.scopes import literal
+from throughcare.definitions.compiled.scopes import FactScope, literal
 from throughcare.definitions.expressions import Mistake, Spelled, same, spell, uses_of, wanted
 from throughcare.definitions.grammar import Choice, Fact
 from throughcare.definitions.windows import window
 
-PHRASES = ("exists", "count", "count_of", "sum", "lowest", "highest", "first", "latest")
+ONE_ROW = ("first", "latest", "nth")
+NUMBERS = ("sum", "mean", "median", "percentile")
+PHRASES = ("exists", "count", "count_of", *NUMBERS, "lowest", "highest", "spread", "minutes", *ONE_ROW)
 VERBS = ("value", *PHRASES, "choose")
+GIVES = {"exists": "boolean", "count": "integer", "count_of": "integer", "minutes": "integer", "mean": "decimal",
+         "median": "decimal"}  # fmt: skip
 
 
 def fact(names: Any, given: Fact) -> Entry:
@@ -22,12 +26,16 @@ def fact(names: Any, given: Fact) -> Entry:
         )
     verb = verbs[0]
     if verb == "value":
-        value = spell(given.value or "", names.row(given.on))
+        value = spell(given.value or "", _scope(names, given))
         return Entry(given.id, value.type, given.says, value)
     if verb == "choose":
-        value = choice(names, given.on, given.choose or [])
+        value = choice(names, given.on, given.choose or [], _scope(names, given))
         return Entry(given.id, value.type, given.says, value)
     return folded(names, given, verb, getattr(given, verb))
+
+
+def _scope(names: Any, given: Fact) -> FactScope:
+    return FactScope(names, names.place(given.on), given.per, is_score=given.kind == "score")
 
 
 def folded(names: Any, given: Fact, verb: str, text: str) -> Entry:
@@ -38,20 +46,48 @@ def folded(names: Any, given: Fact, verb: str, text: str) -> Entry:
         if not day:
             raise Mistake(f"{target.name} has no date for the window.", do="Name one with at = …")
         holds = both(holds, window(given.window, names.row(given.on)).holds(column("v", day, "date")))
-    take = given.take or (day if verb in ("lowest", "highest", "first", "latest") else None)
-    if verb in ("count_of", "sum", "lowest", "highest", "first", "latest") and not take:
-        raise Mistake(f"{verb} needs take, the column to read.", do='Add take = "column".')
-    taken = scope.target.find(take) if take else None
-    if take and not taken:
-        raise Mistake(f'take: {target.name} has no column "{take}".', do=f"Columns: {', '.join(scope.target.names())}.")
-    kind = {"exists": "boolean", "count": "integer", "count_of": "integer"}.get(verb) or (taken or ("", ""))[1]
-    if verb == "sum":
-        wanted(Spelled("", kind), "number", scope, take or "")
+    taken = _taken(given, verb, day, scope)
+    kind = GIVES.get(verb) or taken[0][1]
+    if verb == "spread" and kind == "date":
+        kind = "integer"
     fold = Fold(
-        target, holds, verb, taken[0] if taken else None, day, _ties(given, target, take), _none(given, verb, kind),
-        given.skip_unknown, _link(given, names, scope),
+        target, holds, verb, taken[0][0] if taken else None, day, _ties(given, target), _none(given, verb, kind),
+        given.skip_unknown, _link(given, names, scope), *_which(given, verb), taken[1][0] if len(taken) > 1 else None,
     )  # fmt: skip
     return Entry(given.id, kind, given.says, fold=fold)
+
+
+def _taken(given: Fact, verb: str, day: str | None, scope: Any) -> list[tuple[str, str]]:
+    """The columns to read, with their types: one, or for minutes the two ends of a stretch."""
+    take = given.take or (day if verb in ("lowest", "highest", *ONE_ROW) else None)
+    if not take and verb not in ("exists", "count"):
+        what = 'take = "start_at, end_at"' if verb == "minutes" else 'take = "column"'
+        raise Mistake(f"{verb} needs take, the column to read.", do=f"Add {what}.")
+    found = []
+    for name in (take or "").replace(" ", "").split(",") if take else []:
+        column_of = scope.target.find(name)
+        if not column_of:
+            known = ", ".join(scope.target.names())
+            raise Mistake(f'take: {scope.target.frame.name} has no column "{name}".', do=f"Columns: {known}.")
+        found.append(column_of)
+        if verb in NUMBERS or (verb == "spread" and column_of[1] != "date"):
+            wanted(Spelled("", column_of[1]), "number", scope, name)
+    if (len(found) > 1) != (verb == "minutes") and found:
+        what = f'take: "{take}" is not what {verb} reads.'
+        raise Mistake(what, do='minutes takes "start_at, end_at", all others one column.')
+    if verb == "minutes" and {kind for _, kind in found} != {"timestamp"}:
+        raise Mistake(f'take: "{take}" are not two moments.', do='Write take = "start_at, end_at".')
+    return found
+
+
+def _which(given: Fact, verb: str) -> tuple[int, str]:
+    """Which row nth means, and how many percentile reaches."""
+    if verb == "nth" and not (given.n and given.n >= 1):
+        raise Mistake("nth does not say which one.", do="Add n = 2 for the second.")
+    if verb == "percentile" and not (given.p and 0 < given.p <= 1):
+        raise Mistake("percentile does not say how many it reaches.", do="Add p = 0.9 for nine of ten.")
+    share = f"cast({given.p} as decimal(9,6))" if verb == "percentile" else ""
+    return (given.n or 1, share)
 
 
 def _day(given: Fact, target: Frame) -> str | None:
@@ -64,7 +100,7 @@ def both(a: Spelled, b: Spelled) -> Spelled:
     return b if a.sql == "true" else Spelled(f"({a.sql} and {b.sql})", "boolean", a.uses | b.uses)
 
 
-def _ties(given: Fact, target: Frame, take: str | None) -> tuple[tuple[str, str], ...]:
+def _ties(given: Fact, target: Frame) -> tuple[tuple[str, str], ...]:
     """ "lowest value" or "highest value": which of several rows of one day."""
     parts = []
     for item in (given.ties or "").split(",") if given.ties else []:
@@ -80,7 +116,8 @@ def _ties(given: Fact, target: Frame, take: str | None) -> tuple[tuple[str, str]
 def _none(given: Fact, verb: str, kind: str) -> str:
     """What no row means: unknown, or the value the author gives; for exists and counts, no and zero."""
     if given.if_none is None:
-        return {"exists": "false", "count": "0", "count_of": "0", "sum": "0"}.get(verb, "null")
+        sure = {"exists": "false", "count": "0", "count_of": "0", "sum": "0", "minutes": "0"}
+        return sure.get(verb, "null")
     if given.if_none == "unknown":
         return "null"
     said = literal(given.if_none)
@@ -115,9 +152,9 @@ def linked(text: str, ours: Any, theirs: Any, scope: Any) -> tuple[str, str]:
     return other[0], one[0]
 
 
-def choice(names: Any, on: str, rows: list[Choice]) -> Spelled:
+def choice(names: Any, on: str, rows: list[Choice], scope: Any = None) -> Spelled:
     """First true row wins; an earlier row that is unknown makes the answer unknown."""
-    scope = names.row(on)
+    scope = scope or names.row(on)
     cases, values, uses = [], [], []
     for row in rows:
         if row.if_ is None:
@@ -144,85 +181,3 @@ def _chosen(value: Any, scope: Any) -> Spelled:
     if isinstance(value, str) and value.startswith("= "):
         return spell(value[2:], scope)
     return literal(value)
-
-
-AGGREGATES = {
-    "count": "count({x})",
-    "count_of": "count(distinct {x})",
-    "sum": "sum({x})",
-    "lowest": "min({x})",
-    "highest": "max({x})",
-}
-
-
-def aggregates(fold: Fold, k: str, evidence: bool) -> dict[str, str]:
-    """What one pass over the rows must gather for a fold: t the value, u whether something unknown stands in its way.
-
-    `k` is the column of the fold's condition. There is no FILTER: the engine pays for each of them with all columns.
-    """
-    if fold.verb in ("first", "latest"):
-        return _one_row(fold, k)
-    parts = {"e": f'min(case when {k} then v."key" end, 3)'} if evidence else {}
-    if fold.verb == "exists":
-        return {"t": f"max(case when {k} then 2 when {k} is null then 1 else 0 end)", **parts}
-    x = f'v."{fold.take}"' if fold.take else "1"
-    parts["t"] = AGGREGATES[fold.verb].format(x=f"case when {k} then {x} end")
-    blank = f" or ({k} and {x} is null)" if fold.take else ""
-    return parts if fold.skip_unknown else {**parts, "u": f"bool_or({k} is null{blank})"}
-
-
-def _one_row(fold: Fold, k: str) -> dict[str, str]:
-    """The row first, its value second: a newer row without a value is unknown, never an older value.
-
-    t the row, n how many there are, l the day of the last (or first) row that may or may not be one of them.
-    """
-    x = f'v."{fold.take}"' if fold.take else 'v."key"'
-    day = f'v."{fold.day}"' if fold.day else "null::date"
-    way = "DESC" if fold.verb == "latest" else "ASC"
-    order = [f"{day}, '{way} NULLS {'LAST' if fold.skip_unknown else 'FIRST'}'"] if fold.day else []
-    order += [f"{column}, '{direction.upper()} NULLS LAST'" for column, direction in fold.ties]
-    key = "create_sort_key(" + ", ".join([*order, "v.\"key\", 'ASC NULLS LAST'"]) + ")"
-    parts = {"t": f'arg_min(struct_pack("x" := {x}, "key" := v."key", "day" := {day}), case when {k} then {key} end)'}
-    if fold.skip_unknown:
-        return parts
-    if not fold.day:
-        return {**parts, "u": f"bool_or({k} is null)"}
-    edge, call = ("infinity", "max") if fold.verb == "latest" else ("-infinity", "min")
-    parts["n"] = f"count(case when {k} then 1 end)"
-    parts["l"] = f"{call}(case when {k} is null then coalesce({day}, date '{edge}') end)"
-    return parts
-
-
-def settled(fold: Fold, a: dict[str, str]) -> str:
-    """The fact's value from what the pass gathered; `a` says under which names."""
-    t = a["t"]
-    if fold.verb == "exists":
-        unknown = "" if fold.skip_unknown else f"when {t} = 1 then null "
-        return f"case when {t} = 2 then true {unknown}else {fold.none} end"
-    if fold.verb in ("first", "latest"):
-        return _settled_row(fold, a)
-    unknown = "" if fold.skip_unknown else f"when {a['u']} then null "
-    if fold.verb in ("count", "count_of"):
-        return f"case {unknown}when coalesce({t}, 0) = 0 then {fold.none} else {t} end"
-    return f"case {unknown}when {t} is not null then {t} else {fold.none} end"
-
-
-def _settled_row(fold: Fold, a: dict[str, str]) -> str:
-    t = a["t"]
-    if fold.skip_unknown:
-        return f'case when {t} is not null then {t}."x" else {fold.none} end'
-    if not fold.day:
-        return f'case when {a["u"]} then null when {t} is not null then {t}."x" else {fold.none} end'
-    beyond = ">=" if fold.verb == "latest" else "<="
-    return (
-        f"case when {t} is null then case when {a['l']} is not null then null else {fold.none} end "
-        f'when {t}."day" is null and ({a["n"]} > 1 or {a["l"]} is not null) then null '
-        f'when {a["l"]} {beyond} {t}."day" then null else {t}."x" end'
-    )
-
-
-def evidence(fold: Fold, a: dict[str, str]) -> str:
-    """The keys of a few rows that made the fact what it is."""
-    if fold.verb in ("first", "latest"):
-        return f'case when {a["t"]} is null then []::varchar[] else [{a["t"]}."key"] end'
-    return f"coalesce({a['e']}, []::varchar[])"

@@ -23,17 +23,21 @@ class Fold:
     none: str  # what no row means, in the engine's words
     skip_unknown: bool
     link: tuple[str, str] | None  # (column of the target, column of the row)
+    nth: int = 1  # of nth: which row
+    share: str = ""  # of percentile: how many of the values it reaches
+    until: str | None = None  # of minutes: where a stretch ends; it begins at `take`
 
     @property
     def columns(self) -> list[str]:
         """The columns of the target that it reads, beside those of its condition."""
         ties = [name.split('"')[1] for name, _ in self.ties]
-        return [name for name in (self.take, self.day, *ties) if name]
+        return [name for name in (self.take, self.until, self.day, *ties) if name]
 
     @property
     def text(self) -> str:
+        more = (self.nth, self.share, self.until) if self.verb in ("nth", "percentile", "minutes") else ()
         return repr((self.target.name, self.holds.sql, self.verb, self.take, self.day, self.ties, self.none,
-                     self.skip_unknown, self.link))  # fmt: skip
+                     self.skip_unknown, self.link, *more))  # fmt: skip
 
 
 @dataclass(slots=True)

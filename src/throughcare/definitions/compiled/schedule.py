@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from throughcare.definitions.compiled import facts
+from throughcare.definitions.compiled import folding
 from throughcare.definitions.compiled.frames import Entry, Fold, Frame, beside
 from throughcare.definitions.compiled.graph import PERSON_OWN, Graph
 from throughcare.definitions.compiled.plan import Statement
@@ -169,11 +169,11 @@ class Schedule:
         columns = []
         for entry, fold in zip(group, folds, strict=True):
             k = conditions.setdefault(fold.holds.sql, f"k{len(conditions)}")
-            parts = facts.aggregates(fold, f'v."{k}"', self._shown(frame, entry))
+            parts = folding.aggregates(fold, f'v."{k}"', self._shown(frame, entry))
             names = {part: "a." + amounts.setdefault(sql, f"f{len(amounts)}") for part, sql in parts.items()}
-            columns.append(f'{facts.settled(fold, names)} as "{entry.name}"')
+            columns.append(f'{folding.settled(fold, names)} as "{entry.name}"')
             if self._shown(frame, entry):
-                columns.append(f'{facts.evidence(fold, names)} as "{entry.name}$e"')
+                columns.append(f'{folding.evidence(fold, names)} as "{entry.name}$e"')
         keep = " or ".join(f'v."{name}" is distinct from false' for name in conditions.values())
         keep = "" if "true" in conditions else f" where {keep}"
         amount = ", ".join(f"{sql} as {name}" for sql, name in amounts.items())

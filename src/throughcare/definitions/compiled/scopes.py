@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from throughcare.definitions.compiled import codes
 from throughcare.definitions.compiled.frames import CLOCK, ENTITY, Frame, column
-from throughcare.definitions.expressions import Mistake, Spelled, quoted, same
+from throughcare.definitions.expressions import Mistake, Spelled, quoted, same, uses_of
 from throughcare.definitions.functions import FUNCTIONS
 from throughcare.definitions.grammar import Library, Parameter, Table
 from throughcare.definitions.near import did_you_mean
@@ -154,6 +154,14 @@ class RowScope:
         from_name = self.book.calendar.lower().replace("-", "_")
         return f"getvariable('business_days_{from_name}')"
 
+    def previous(self, x: Spelled) -> Spelled:
+        do = "Write a fact with value or choose, on a set."
+        raise Mistake("previous() has no meaning here.", "Only the rows of a set follow each other.", do)
+
+    def scoring(self, name: str) -> None:
+        why = "What it gives is not exact, and money and counts must be."
+        raise Mistake(f"{name}() is for scores alone.", why, 'Put it into a fact with kind = "score".')
+
     def in_value_set(self, code: Spelled, system: Spelled | None, name: str) -> Spelled:
         value_set = self.book.library.value_sets.get(name)
         if not value_set:
@@ -174,6 +182,42 @@ class RowScope:
         return Mistake(
             f'"{name}" is not known on {self.row.frame.name.rpartition("_")[0] or self.row.frame.name}.{hint}', do=do
         )
+
+
+class FactScope(RowScope):
+    """A fact of a row: it may look at the row before, and a score may use what is not exact."""
+
+    def __init__(self, book: Book, row: Place, per: list[str] | None, *, is_score: bool) -> None:
+        super().__init__(book, row)
+        self.per, self.is_score = per, is_score
+
+    def previous(self, x: Spelled) -> Spelled:
+        """x on the row before, by the set's own date and then its key; unknown where a day of the series is."""
+        frame, key = self.row.frame, column("r", "key", "text")
+        if frame.kind == "person":
+            return super().previous(x)
+        if frame.subject == ENTITY and self.per is None:
+            why = "The rows are no person's, so it is not said which follow which."
+            raise Mistake("previous() needs per.", why, 'Add per = ["column", …], or per = [] if all of them do.')
+        if not frame.day:
+            raise Mistake("previous() needs a date to follow.", "The set has none.", "Give the set rule_on.")
+        day = column("r", frame.day, "date")
+        series = [column("r", name, "") for name in frame.per]
+        for name in self.per or []:
+            found = self._of(self.row, "r", name)
+            if not found:
+                raise self._not_known(name)
+            series.append(found)
+        by = f"partition by {', '.join(s.sql for s in series)} " if series else ""
+        sql = (
+            f"(case when bool_and({day.sql} is not null) over ({by.strip()}) "
+            f"then lag({x.sql}) over ({by}order by {day.sql}, {key.sql}) end)"
+        )
+        return Spelled(sql, x.type, uses_of([x, day, key, *series]))
+
+    def scoring(self, name: str) -> None:
+        if not self.is_score:
+            super().scoring(name)
 
 
 class PhraseScope(RowScope):

@@ -1,18 +1,30 @@
-"""Sets: from, also, group, pick and at_most, each a layer of SQL around the rows before it."""
+"""Sets: from, also, each, group, merge, pick and at_most, each a layer of SQL around the rows before it."""
 
 import re
 from typing import Any
 
+from throughcare.definitions.compiled import spans
 from throughcare.definitions.compiled.frames import ENTITY, Frame, beside, common, first_day
 from throughcare.definitions.compiled.scopes import RowScope
 from throughcare.definitions.expressions import Mistake, Spelled, phrase, spell, wanted
-from throughcare.definitions.grammar import Pick, Set, SetSum
+from throughcare.definitions.grammar import AtMost, Pick, Set, SetSum
 
 FOLD = """list_reduce(
-    list([struct_pack("day" := l."{at}", "key" := l."key")] order by l."{at}", l."key")
+    list([struct_pack("day" := l."{at}", "until" := {until}, "key" := l."key")] order by l."{at}", l."key")
         filter (where l."{at}" is not null),
-    lambda kept, x: case when len(list_filter(kept, lambda k: k."day" > x[1]."day" - {in_days})) < {rows}
+    lambda kept, x: case when len(list_filter(kept, lambda k: {near})) < {rows}
         then list_concat(kept, x) else kept end, [])"""
+
+
+ADDED = {
+    "count_of": "count(distinct {x}) {where}",
+    "sum": "sum({x}) {where}",
+    "lowest": "min({x}) {where}",
+    "highest": "max({x}) {where}",
+    "mean": "care_mean(sum({x}) {where}, count({x}) {where})",
+    "median": "care_middle(list_sort(list({x}) {where}))",
+}
+SUMS = ("count", *ADDED)
 
 
 def frame(names: Any, definition: Set) -> Frame:
@@ -24,10 +36,21 @@ def frame(names: Any, definition: Set) -> Frame:
     scope = RowScope(names, source, "v")
     uses: list[Spelled] = []
     select = _rows(made, scope, condition, definition, uses)
-    select = _also(made, definition, scope, select, uses)
+    added = _also(made, definition, scope, uses)
+    if definition.group and definition.merge:
+        raise Mistake("a set is grouped or merged, not both.", do="Start a second set from the first.")
+    if definition.each:
+        select = spans.each(made, definition.each, _Also(names, source, added), select, uses)
+    if definition.merge:
+        select = spans.today_beside(scope, select, uses)
+    select = select.replace("$ALSO$", "".join(f', {value.sql} as "{name}"' for name, value in added.items()))
     if definition.group:
         made.grouped = True
-        select = _grouped(made, definition, names, select, uses)
+        select = _grouped(made, definition, names, select)
+    if definition.merge:
+        select = spans.merged(made, definition.merge, select)
+    if made.grouped:
+        select = select.replace("$MORE$", "")
     if definition.pick:
         select = _picked(made, definition.pick, select)
     if definition.at_most:
@@ -48,18 +71,17 @@ def _rows(made: Frame, scope: RowScope, condition: str | None, definition: Set, 
     return f"select {columns}$MORE$$ALSO$ from $V$ v$BESIDE${where}"
 
 
-def _also(made: Frame, definition: Set, scope: RowScope, select: str, uses: list[Spelled]) -> str:
+def _also(made: Frame, definition: Set, scope: RowScope, uses: list[Spelled]) -> dict[str, Spelled]:
     """Extra columns, each of which may use those before it."""
-    added: list[tuple[str, Spelled]] = []
+    added: dict[str, Spelled] = {}
     for name, text in definition.also.items():
         if name in made.columns:
             raise Mistake(f'also: "{name}" is a column already.', do="Give the extra column its own name.")
-        inside = _Also(scope.book, scope.row, dict(added))
-        value = spell(text, inside)
-        added.append((name, value))
+        value = spell(text, _Also(scope.book, scope.row, added))
+        added[name] = value
         uses.append(value)
         made.columns[name] = value.type
-    return select.replace("$ALSO$", "".join(f', {value.sql} as "{name}"' for name, value in added))
+    return added
 
 
 class _Also(RowScope):
@@ -93,7 +115,7 @@ class _Plain:
         return list(self.frame.columns)
 
 
-def _grouped(made: Frame, definition: Set, names: Any, select: str, uses: list[Spelled]) -> str:
+def _grouped(made: Frame, definition: Set, names: Any, select: str) -> str:
     """One row per group. The key says which group, with blanks shown, so that no two groups share one."""
     assert definition.group
     across = definition.group.across
@@ -122,15 +144,13 @@ def _grouped(made: Frame, definition: Set, names: Any, select: str, uses: list[S
     }
     made.day, made.one_row = first_day(made.columns), not by
     rows = f'select {key} as "key"{columns}, null::varchar as "about", null::varchar as "source"'
-    return f"{rows} from ({select.replace('$MORE$', '')}) g{f' group by {grouped}' if by else ''}"
+    return f"{rows} from ({select}) g{f' group by {grouped}' if by else ''}"
 
 
 def _sum(item: SetSum, scope: RowScope) -> Spelled:
-    verbs = {
-        v: getattr(item, v) for v in ("count", "count_of", "sum", "lowest", "highest") if getattr(item, v) is not None
-    }
+    verbs = {v: getattr(item, v) for v in SUMS if getattr(item, v) is not None}
     if len(verbs) != 1:
-        raise Mistake(f'sum: "{item.id}" needs exactly one of count, count_of, sum, lowest, highest.')
+        raise Mistake(f'sum: "{item.id}" needs exactly one of {", ".join(SUMS)}.')
     ((verb, text),) = verbs.items()
     where = spell(item.where, scope, "boolean") if item.where else Spelled("true", "boolean")
     if verb == "count":
@@ -139,12 +159,12 @@ def _sum(item: SetSum, scope: RowScope) -> Spelled:
         sql = f"case when bool_or({both} is null) then null else count(*) filter (where {both}) end"
         return Spelled(sql, "integer", holds.uses | where.uses)
     amount = spell(text, scope)
-    if verb == "sum":
+    if verb in ("sum", "mean", "median"):
         amount = wanted(amount, "number", scope, text)
-    call = {"count_of": "count(distinct {})", "sum": "sum({})", "lowest": "min({})", "highest": "max({})"}[verb]
-    kind = {"count_of": "integer"}.get(verb, amount.type)
+    kind = {"count_of": "integer", "mean": "decimal", "median": "decimal"}.get(verb, amount.type)
     blank = f"bool_or({where.sql} is null or ({where.sql} and {amount.sql} is null))"
-    sql = f"case when {blank} then null else {call.format(amount.sql)} filter (where {where.sql}) end"
+    added = ADDED[verb].format(x=amount.sql, where=f"filter (where {where.sql})")
+    sql = f"case when {blank} then null else {added} end"
     if verb == "sum":
         sql = f"cast({sql} as {'bigint' if kind == 'integer' else 'decimal(18,6)'})"
     return Spelled(sql, kind, amount.uses | where.uses)
@@ -163,13 +183,20 @@ def ordering(made: Frame, items: list[str], alias: str) -> str:
 
 
 def _picked(made: Frame, pick: Pick, select: str) -> str:
-    per = list(dict.fromkeys([*made.per, *pick.per]))
+    per = list(dict.fromkeys([*([] if pick.across else made.per), *pick.per]))
     for name in per:
         if name not in made.columns:
             raise Mistake(f'pick: "{name}" is not a column of this set.')
     groups = "partition by " + ", ".join(f'k."{name}"' for name in per) if per else ""
+    made.across = made.across or pick.across
     nth = f"row_number() over ({groups} order by {ordering(made, pick.order, 'k')})"
-    return f"select k.* from ({select}) k qualify {nth} <= {pick.first}"
+    place = ""
+    if pick.place:
+        if pick.place in made.columns:
+            raise Mistake(f'pick: "{pick.place}" is a column already.', do="Call the place differently.")
+        made.columns[pick.place], place = "integer", f', {nth} as "{pick.place}"'
+    few = f" qualify {nth} <= {pick.first}" if pick.first else ""
+    return f"select k.*{place} from ({select}) k{few}"
 
 
 def _at_most(made: Frame, definition: Set, select: str) -> str:
@@ -182,13 +209,24 @@ def _at_most(made: Frame, definition: Set, select: str) -> str:
     groups = " and ".join(f'm."{n}" is not distinct from l."{n}"' for n in per) or "true"
     listed = "".join(f'l."{n}", ' for n in per)
     by = f" group by {listed.removesuffix(', ')}" if per else ""
-    fold = FOLD.format(at=rule.at, in_days=rule.in_days, rows=rule.rows)
+    fold = FOLD.format(at=rule.at, rows=rule.rows, **_near(made, rule))
     made.columns["kept"] = "boolean"
     return (
         f"with l as (select * from ({select})), m as (select {listed}{fold} as kept from l{by}) "
         f'select l.*, case when l."{rule.at}" is not null then coalesce(list_contains('
         f'list_transform(m.kept, lambda x: x."key"), l."key"), false) end as "kept" from l join m on {groups}'
     )
+
+
+def _near(made: Frame, rule: AtMost) -> dict[str, str]:
+    """When a kept row still counts: within so many days, or until its own last day; without one it counts for good."""
+    if (rule.in_days is None) == (rule.until is None):
+        raise Mistake("at_most: needs in_days, or until, and not both.")
+    if rule.until is None:
+        return {"until": "null::date", "near": f'k."day" > x[1]."day" - {rule.in_days}'}
+    if made.columns.get(rule.until) != "date":
+        raise Mistake(f'at_most: "{rule.until}" is not a date of this set.')
+    return {"until": f'l."{rule.until}"', "near": """coalesce(k."until" >= x[1]."day", true)"""}
 
 
 def _rule_on(made: Frame, definition: Set) -> str | None:

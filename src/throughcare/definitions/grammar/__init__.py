@@ -51,7 +51,7 @@ from throughcare.definitions.grammar.payment import (
     OneLead,
     PaymentFile,
 )
-from throughcare.definitions.grammar.sets import AtMost, Choice, Fact, Group, Pick, Set, SetsFile, SetSum
+from throughcare.definitions.grammar.sets import AtMost, Choice, Each, Fact, Group, Merge, Pick, Set, SetsFile, SetSum
 from throughcare.definitions.grammar.work import (
     Clock,
     Content,
@@ -80,6 +80,7 @@ __all__ = [
     "ContactCap",
     "Content",
     "Criterion",
+    "Each",
     "EligibilityFile",
     "EnrollmentFile",
     "Entry",
@@ -105,6 +106,7 @@ __all__ = [
     "Line",
     "Measure",
     "MeasuresFile",
+    "Merge",
     "MissingMember",
     "ModelFile",
     "Move",

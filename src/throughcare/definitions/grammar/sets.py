@@ -1,6 +1,6 @@
 """sets.toml: the named sets of rows a care model speaks of, and the facts on them."""
 
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct, field
 
@@ -12,7 +12,9 @@ class Pick(Struct, kw_only=True, forbid_unknown_fields=True):
 
     per: list[str]  # columns that make a group
     order: list[str]  # which row comes first
-    first: int = 1  # how many to keep
+    first: int = 1  # how many to keep; 0 keeps all
+    place: str | None = None  # the name of a column for the place in the order: 1 comes first
+    across: bool = False  # over all people: one order for everyone's rows, not one for each person
 
 
 class SetSum(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -24,6 +26,8 @@ class SetSum(Struct, kw_only=True, forbid_unknown_fields=True):
     sum: str | None = None
     lowest: str | None = None
     highest: str | None = None
+    mean: str | None = None
+    median: str | None = None
     where: str | None = None
 
 
@@ -34,11 +38,39 @@ class Group(Struct, kw_only=True, forbid_unknown_fields=True):
     across: bool = False  # over all people: one row per group, of nobody in particular
 
 
+class Merge(Struct, kw_only=True, forbid_unknown_fields=True):
+    """Join stretches of days that touch or nearly touch; a row keeps the key and the columns of its first piece.
+
+    It gains `pieces`, how many there were. A stretch without an end reaches to today, and the whole has no end then.
+    """
+
+    start: str  # the first day of a stretch
+    end: str  # its last day
+    gap_days: int = 0  # how many days may lie between two stretches that are joined
+    per: list[str] = []  # columns that joined rows agree in, beside the person
+
+
+class Each(Struct, kw_only=True, forbid_unknown_fields=True):
+    """One row for each day, or the first of each month, from one day to another, both included.
+
+    A row without one of the two days gives none. Ten years of days, or a hundred years of months, are the most.
+    """
+
+    unit: Literal["day", "month"]
+    from_: str = field(name="from")  # an expression that is a date
+    to: str  # an expression that is a date
+    as_: str = field(name="as")  # the name of the new column
+
+
 class AtMost(Struct, kw_only=True, forbid_unknown_fields=True):
-    """Keep a row only if fewer than `rows` kept rows lie in the `in_days` before it, left to right along `at`."""
+    """Keep a row only if fewer than `rows` kept rows lie in the `in_days` before it, left to right along `at`.
+
+    With `until` instead of `in_days`: only if fewer than `rows` kept rows are still running on its day.
+    """
 
     rows: int
-    in_days: int
+    in_days: int | None = None
+    until: str | None = None  # the last day of a row
     per: list[str]
     at: str
 
@@ -49,6 +81,8 @@ class Set(Entry, kw_only=True, forbid_unknown_fields=True):
     from_: str = field(name="from")
     also: dict[str, str] = {}  # extra columns: name = "expression"
     keep_unknown: bool = False  # keep rows for which the condition is unknown
+    each: Each | None = None
+    merge: Merge | None = None
     pick: Pick | None = None
     group: Group | None = None
     sum: list[SetSum] = []
@@ -78,10 +112,20 @@ class Fact(Entry, kw_only=True, forbid_unknown_fields=True):
     highest: str | None = None  # phrase; the highest `take`
     first: str | None = None  # phrase; `take` of the first row by date
     latest: str | None = None  # phrase; `take` of the latest row by date; a newer row without a value gives unknown
+    nth: str | None = None  # phrase; `take` of the n-th row by date
+    mean: str | None = None  # phrase; the mean of `take`, to six places
+    median: str | None = None  # phrase; the middle `take`, or the mean of the two in the middle
+    percentile: str | None = None  # phrase; the lowest `take` that at least the share `p` of all does not exceed
+    spread: str | None = None  # phrase; the highest `take` less the lowest
+    minutes: str | None = None  # phrase; whole minutes in at least one of the stretches `take = "start_at, end_at"`
     choose: list[Choice] | None = None  # a decision table: the first row that is true
     window: str | None = None  # which days count, for instance "6 months before started_on"
     at: str | None = None  # the date column the window and the order speak of; default: the view's own
     take: str | None = None  # the column to read; default: the date
+    n: int | None = None  # of nth: which one, from 1
+    p: float | None = None  # of percentile: the share, between 0 and 1
+    per: list[str] | None = None  # for previous(x): columns within which rows follow each other; needed without people
+    kind: Literal["score"] | None = None  # a score may use power, ln, exp and sqrt; money may not
     ties: str | None = None  # of several rows on one day: "lowest value" or "highest value"
     if_none: Any = None  # what no row means: a value, or "unknown"
     link: str | None = None  # "our_column = their_column", when the rows belong to this row and not just to the person
