@@ -8,6 +8,7 @@ from throughcare.faults import Fault
 from throughcare.record import recipes
 from throughcare.record.changes import Changes, Link, Put
 from throughcare.record.commit import commit
+from throughcare.record.prepare import prepare
 from throughcare.record.view import View
 from throughcare.record.views import ensure_views
 
@@ -136,3 +137,23 @@ def test_a_look_at_some_people_sees_every_row_of_a_view_that_is_no_persons(datab
         found = View(database, views=views).tables(few, ["visit", "place"])
         assert sorted(found["place"].column("key").to_pylist()) == ["Location/a", "Location/b"]
         assert found["visit"].column("key").to_pylist() == (["Encounter/s"] if few else [])
+
+
+OURS = {
+    "resourceType": "ViewDefinition",
+    "name": "event",
+    "resource": "Observation",
+    "where": [{"path": "code.coding.where(system = 'urn:throughcare:event').exists()"}],
+    "select": [{"column": [{"name": "code", "path": "code.coding.code.first()", "type": "string"}]}],
+}
+
+
+@pytest.mark.parametrize("colon, rows", [(":", 1), (r"\u003a", 1), ("-", 0)])
+def test_a_code_of_ours_is_found_however_its_letters_are_written(tmp_path, colon, rows):
+    (tmp_path / "event").mkdir()
+    (tmp_path / "event" / "Observation.json").write_text(json.dumps(OURS))
+    views = recipes.load(tmp_path, ZONE)
+    coding = f'{{"system": "urn{colon}throughcare:event", "code": "moved"}}'
+    body = f'{{"resourceType": "Observation", "id": "o", "code": {{"coding": [{coding}]}}}}'.encode()
+    assert len(prepare(Put(body, "hospital"), views).flat) == rows
+    assert views.recipes["Observation"][0].ours

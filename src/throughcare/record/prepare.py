@@ -13,7 +13,7 @@ from throughcare.fhir import search
 from throughcare.record import subject
 from throughcare.record.changes import Put
 from throughcare.record.prefix import prefixed
-from throughcare.record.recipes import Views, rows_of
+from throughcare.record.recipes import OURS, Views, rows_of
 from throughcare.stores import copy
 
 _TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}")
@@ -51,7 +51,7 @@ def prepare(put: Put, views: Views, *, prefix: str = "", resource: dict[str, Any
     resource = prefixed(resource, prefix)
     return Prepared(
         resource_type, resource["id"], put.source, prefix, put.if_version, digest(put.body), copy.raw(put.body),
-        subject.patient_id(resource), tuple(flat_rows(views, resource)), _search(resource),
+        subject.patient_id(resource), tuple(flat_rows(views, resource, put.body)), _search(resource),
         put.file, put.line,
     )  # fmt: skip
 
@@ -60,12 +60,21 @@ def digest(body: bytes) -> bytes:
     return blake2b(body, digest_size=16).digest()
 
 
-def flat_rows(views: Views, resource: dict[str, Any]) -> list[Flat]:
-    """The rows a resource gives, in all views. Each takes its person from its own column, or from the resource."""
+def flat_rows(views: Views, resource: dict[str, Any], body: bytes) -> list[Flat]:
+    """The rows a resource gives, in all views. Each takes its person from its own column, or from the resource.
+
+    Most resources of others hold no word of ours: views that ask for one are not asked, one look at the body for all.
+    """
     flat: list[Flat] = []
+    ours: bool | None = None
     key = f"{resource['resourceType']}/{resource['id']}"
     own = subject.patient_id(resource)
     for recipe in views.recipes.get(resource["resourceType"], ()):
+        if recipe.ours:
+            if ours is None:
+                ours = OURS in body or b"\\u" in body  # a letter may be written as its number
+            if not ours:
+                continue
         for suffix, person, about, values in rows_of(recipe, resource):
             patient = subject.of_reference(person) if recipe.person_at is not None else own
             cells = "".join(["\t" + copy.field(v) for v in values])

@@ -1,6 +1,7 @@
 """Flat views: what the library's view definitions make of each resource, as rows with a person and a time."""
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -17,7 +18,11 @@ from throughcare.fhir.views import compile_view
 from throughcare.record.cells import SQL_TYPES, Cell, cell_maker
 
 ALWAYS = ["key", "person_id", "patient_no", "about", "source", "known_from", "known_to"]
+OURS = b"urn:throughcare:"
 _SEVERAL = {"forEach", "forEachOrNull", "unionAll", "repeat"}
+_ASKS_FOR_OURS = re.compile(
+    rf"[\w.]+\.where\((system|url) = '{OURS.decode()}[\w-]+'( and code = '[\w-]+')?\)\.exists\(\)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,7 @@ class Recipe:
     several: bool
     person_at: int | None
     about_at: int | None
+    ours: bool  # only resources with a code or an extension of ours give rows
     cells: tuple[tuple[int, Cell], ...]  # per SQL column: which column of the definition, and how it is written
 
 
@@ -120,7 +126,8 @@ def _recipe(view: str, definition: dict, compiled: Compiled, columns: dict[str, 
     for name, sql_type in columns.items():
         source = name if name in at else name[:-3] + "_at" if name.endswith("_on") else name
         cells.append((at.get(source, -1), cell_maker(sql_type, codes.get(name, {}), zone)))
-    return Recipe(view, compiled, _gives_several(definition), at.get("person"), at.get("about"), tuple(cells))
+    ours = any(_ASKS_FOR_OURS.fullmatch(test["path"]) for test in definition.get("where", ()))
+    return Recipe(view, compiled, _gives_several(definition), at.get("person"), at.get("about"), ours, tuple(cells))
 
 
 def _gives_several(node: Any) -> bool:

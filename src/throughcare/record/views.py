@@ -59,11 +59,12 @@ def _fill(connection: Connection, views: Views, changed: list[FlatView]) -> None
 
 
 def _flatten(row: tuple, views: Views, names: set[str], people: dict[str, str], lines: dict[str, list[bytes]]) -> None:
-    body, source, prefix, known_from, known_to = row
-    resource: dict[str, Any] = prefixed(fhir_json.read(body.encode()), prefix)
+    text, source, prefix, known_from, known_to = row
+    body = text.encode()
+    resource: dict[str, Any] = prefixed(fhir_json.read(body), prefix)
     until = copy.NULL if known_to is None else known_to.isoformat(sep=" ")
     span = f"{copy.text(source)}\t{known_from.isoformat(sep=' ')}\t{until}"
-    for view, key, patient, about, cells in flat_rows(views, resource):
+    for view, key, patient, about, cells in flat_rows(views, resource, body):
         if view in names:
             whom = people.get(patient or "", f"{copy.NULL}\t{copy.NULL}")
             lines[view].append(f"{key}\t{whom}\t{about}\t{span}{cells}\n".encode())
