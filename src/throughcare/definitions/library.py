@@ -1,14 +1,22 @@
 """Load the care library: the words, roles, code sets and views that every care model shares."""
 
 import json
+from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from throughcare.definitions import grammar
 from throughcare.definitions.compiled.concurrency import check
+from throughcare.definitions.desugar import complete_model, needs_library
 from throughcare.definitions.expressions import Mistake
 from throughcare.definitions.folder import Reader
+from throughcare.definitions.library_forms import entries_of, load_forms
 from throughcare.definitions.library_measures import load_measures
+from throughcare.definitions.library_pathways import load_loops, load_pathways
+from throughcare.definitions.value_set_files import with_imports
 
 SHIPPED_LIBRARY = Path(__file__).parent.parent / "care_library"
 COMMON = {
@@ -34,7 +42,7 @@ KNOWN += ["concurrency/*.toml", "measures/*/*", "measures/*/*/*", "measures/*/*/
 KNOWN += ["forms/*.toml", "forms/*.json", "pathways/*.toml", "loops/*.toml"]
 
 
-def load_library(folder: Path | str | None = None) -> grammar.Library:
+def load_library(folder: Path | str | None = None, value_sets_dir: Path | str = "") -> grammar.Library:
     """care_library as one value; WrongDefinition with every mistake in its files."""
     reader = Reader(Path(folder) if folder else SHIPPED_LIBRARY)
     reader.expect(("activities.toml", "roles.toml"), [*KNOWN, "README.md"])
@@ -44,17 +52,40 @@ def load_library(folder: Path | str | None = None) -> grammar.Library:
     words = {path.stem: reader.words(path) for path in sorted(reader.folder.glob("words/*.toml"))}
     views = {p.name: _columns(reader, p) for p in sorted(reader.folder.glob("views/*")) if p.is_dir()}
     concurrency = _concurrency(reader)
+    forms = load_forms(reader, shipped=True)
+    stands_for = entries_of(reader, forms, absolute=True)
+    known = (_by_id(activities.activity if activities else ()), _by_id(roles.role if roles else ()))
+    pathways, outcomes = load_pathways(reader, known)
+    loops, looping = load_loops(reader)
     reader.done()
-    return grammar.Library(
-        activities={a.id: a for a in activities.activity},
-        roles={r.id: r for r in roles.role},
-        value_sets=value_sets,
+    library = grammar.Library(
+        activities=known[0],
+        roles=known[1],
+        value_sets=with_imports(value_sets, Path(value_sets_dir)) if value_sets_dir else value_sets,
         words=words,
         views=views,
         without_people=frozenset(name for name in views if "person_id" not in views[name]),
         concurrency=concurrency,
         measures=load_measures(reader.folder / "measures"),
+        forms=forms,
+        pathways=pathways,
+        loops=loops,
+        folder=str(reader.folder),
+        stands_for=stands_for | outcomes | looping,
+        lines={str(reader.folder / name): lines for name, lines in reader.lines.items() if "/" in name},
     )
+    measures = {m: complete_model(x, library) if needs_library(x) else x for m, x in library.measures.items()}
+    return msgspec.structs.replace(library, measures=measures)
+
+
+def _by_id(entries: Iterable[Any]) -> dict[str, Any]:
+    return {entry.id: entry for entry in entries}
+
+
+@lru_cache(maxsize=1)
+def shipped_library() -> grammar.Library:
+    """The library as shipped, read once: for what a care model takes from it while it is itself being read."""
+    return load_library()
 
 
 def _concurrency(reader: Reader) -> grammar.ConcurrencyFile:

@@ -1,15 +1,17 @@
 """Load a care model: a folder of data becomes one value, or every mistake in its files is said at once."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from throughcare.definitions import grammar
-from throughcare.definitions.folder import Reader
-from throughcare.definitions.library import load_library
+from throughcare.definitions.desugar import Made, Misplaced, complete_model, needs_library
+from throughcare.definitions.folder import Reader, shown
+from throughcare.definitions.library import load_library, shipped_library
+from throughcare.definitions.library_forms import entries_of, load_forms
 from throughcare.definitions.parameters import parameters_of
+from throughcare.definitions.toml_lines import line_at
 from throughcare.faults import Finding, WrongDefinition
 from throughcare.settings import Settings
 
@@ -28,7 +30,7 @@ FILES: dict[str, type[msgspec.Struct]] = {
     "payment.toml": grammar.PaymentFile,
     "parameters.toml": grammar.ParametersFile,
 }
-OTHERS = ["README.md", "words/*.toml", "forms/*.json", "cases/*/life.json", "cases/*/expect.toml"]
+OTHERS = ["README.md", "words/*.toml", "forms/*.toml", "forms/*.json", "cases/*/life.json", "cases/*/expect.toml"]
 REQUIRED = ("model.toml", "eligibility.toml", "README.md")
 
 
@@ -53,18 +55,36 @@ def model_folders(settings: Settings) -> list[Path]:
     return [folder for folder in folders if folder.is_dir() and folder.name[0] not in "._"]
 
 
-def load_model(folder: Path | str) -> grammar.CareModel:
-    """One folder, read; WrongDefinition with every mistake found in the shape of its files."""
+def load_model(folder: Path | str, library: grammar.Library | None = None) -> grammar.CareModel:
+    """One folder, read; WrongDefinition with every mistake found in the shape of its files.
+
+    What it takes of forms, loops and pathways becomes its own sets, facts and steps here.
+    """
     reader = Reader(Path(folder))
     reader.expect(REQUIRED, [*FILES, *OTHERS])
     files = {name: reader.toml(name, kind) for name, kind in FILES.items() if name != "parameters.toml"}
     parameters, tables = parameters_of(reader)
     words = {path.stem: reader.words(path) for path in sorted(reader.folder.glob("words/*.toml"))}
-    _forms(reader)
+    forms = load_forms(reader, shipped=SHIPPED.parent in Path(folder).absolute().parents)
+    own = sum(entries_of(reader, forms, absolute=False).values(), Made())
     _cases(reader)
     _own_name(reader, files["model.toml"])
     reader.done()
-    return _model(reader, files, parameters, tables, words)
+    return _complete(_model(reader, files, parameters, tables, words), own, library)
+
+
+def _complete(model: grammar.CareModel, own: Made, library: grammar.Library | None) -> grammar.CareModel:
+    """With what it takes from elsewhere, when it takes anything."""
+    if not (own.sets or model.work.pathway or needs_library(model)):
+        return model
+    library = library or shipped_library()
+    try:
+        return complete_model(model, library, own)
+    except Misplaced as wrong:
+        file, place = wrong.at
+        line = line_at((library.lines | model.lines).get(file, {}), place)
+        where = shown(Path(model.folder) / file)
+        raise WrongDefinition([Finding(where, line, wrong.mistake.what, wrong.mistake.why, wrong.mistake.do)]) from None
 
 
 def _model(reader: Reader, files: dict[str, Any], parameters: Any, tables: Any, words: Any) -> grammar.CareModel:
@@ -84,17 +104,6 @@ def _model(reader: Reader, files: dict[str, Any], parameters: Any, tables: Any, 
         words=words,
         lines=reader.lines,
     )
-
-
-def _forms(reader: Reader) -> None:
-    for path in sorted(reader.folder.glob("forms/*.json")):
-        name = f"forms/{path.name}"
-        try:
-            kind = json.loads(path.read_bytes()).get("resourceType")
-        except (ValueError, AttributeError):
-            kind = None
-        if kind != "Questionnaire":
-            reader.say(name, (), "the form is not a FHIR Questionnaire in JSON.", do="Write a Questionnaire resource.")
 
 
 def _cases(reader: Reader) -> None:

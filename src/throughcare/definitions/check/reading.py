@@ -10,7 +10,6 @@ from throughcare.definitions.folder import shown
 from throughcare.definitions.grammar import CareModel, Entry, Fact, Library, Reason, Set, Step
 from throughcare.definitions.near import did_you_mean
 from throughcare.definitions.toml_lines import Path as Place
-from throughcare.definitions.toml_lines import line_at
 from throughcare.faults import Finding
 
 __all__ = ["VERBS", "At", "Reading"]
@@ -44,8 +43,8 @@ class Reading:
 
     def say_in(self, file: str, path: Place, what: str, why: str = "", do: str = "") -> None:
         """One mistake at a place of a file."""
-        line = line_at(self.model.lines.get(file, {}), path)
-        finding = Finding(shown(Path(self.model.folder) / self.model.file(file)), line, what, why, do)
+        name, line = self.model.stands(file, path)
+        finding = Finding(shown(Path(self.model.folder) / name), line, what, why, do)
         if finding not in self.findings:
             self.findings.append(finding)
 

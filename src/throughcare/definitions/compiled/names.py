@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from throughcare.definitions.compiled import criteria, facts, sets
@@ -180,8 +181,9 @@ class Names:
                 self._say(file, path, mistake.what, mistake.why, mistake.do)
 
     def _say(self, file: str, path: tuple[Any, ...], what: str, why: str = "", do: str = "") -> None:
-        where = f"{self.model.folder}/{self.model.file(file)}"
-        found = Finding(where, _line(self.model, file, path), f"{self._called(file, path)}{what}", why, do)
+        name, line = self.model.stands(file, path)
+        where = str(Path(self.model.folder) / name)
+        found = Finding(where, line, f"{self._called(file, path)}{what}", why, do)
         if found not in self.findings:
             self.findings.append(found)
 
@@ -198,10 +200,3 @@ class Names:
     def done(self) -> None:
         if self.findings:
             raise WrongDefinition(self.findings)
-
-
-def _line(model: CareModel, file: str, path: tuple[Any, ...]) -> int:
-    lines = model.lines.get(file, {})
-    while path and path not in lines:
-        path = path[:-1]
-    return lines.get(path, 1)

@@ -1,6 +1,6 @@
 """The care library: what care models name by id instead of defining it."""
 
-from typing import Literal
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -9,7 +9,7 @@ from throughcare.definitions.grammar.forms import Form
 from throughcare.definitions.grammar.model import CareModel, Parameter
 from throughcare.definitions.grammar.pathways import Loop, Pathway
 from throughcare.definitions.grammar.payment import ConcurrencyFile
-from throughcare.definitions.grammar.sets import Fact
+from throughcare.definitions.grammar.sets import Fact, Set
 
 CONTACT_OUTCOMES = ("reached", "left_message", "no_answer", "wrong_number", "refused", "asked_to_call_at")
 
@@ -27,8 +27,10 @@ class Activity(Entry, kw_only=True, forbid_unknown_fields=True):
 class ValueSet(Entry, kw_only=True, forbid_unknown_fields=True):
     """Codes by system; a code ending in "*" is a prefix (ICD-10-CM only); codes may be dated."""
 
-    codes: dict[str, list[str]]  # system uri or alias ("icd10cm", "snomed", "loinc", ...) -> codes
+    codes: dict[str, list[str]] = {}  # system uri or alias ("icd10cm", "snomed", "loinc", ...) -> codes
     excludes: dict[str, list[str]] = {}
+    oid: str = ""  # by which a site's imported value set takes the place of these codes
+    licensed: bool = False  # the codes are the site's to import; until then what asks for them is unknown
 
 
 class LibraryRole(Entry, kw_only=True, forbid_unknown_fields=True):
@@ -62,8 +64,9 @@ class PathwaysFile(Struct, kw_only=True, forbid_unknown_fields=True):
     title: str
     says: str
     cites: str
-    license: Literal["free", "licensed"]
-    pathway: list[Pathway]
+    note: str = ""
+    pathway: list[Pathway] = []
+    set: list[Set] = []  # the set that pathways stand on
     fact: list[Fact] = []  # what the outcomes speak of
     parameter: dict[str, Parameter] = {}  # the numbers the outcomes name
 
@@ -90,3 +93,6 @@ class Library(Struct, kw_only=True):
     forms: dict[str, Form] = {}
     pathways: dict[str, PathwaysFile] = {}  # by the id of the file
     loops: dict[str, Loop] = {}
+    folder: str = ""
+    stands_for: dict[str, Any] = {}  # form_<id>, loop_<id> or pathways/<id> -> the entries it stands for
+    lines: dict[str, dict[tuple[str | int, ...], int]] = {}  # where each table and key stands, by file

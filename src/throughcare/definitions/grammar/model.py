@@ -11,6 +11,7 @@ from throughcare.definitions.grammar.measures import MeasuresFile
 from throughcare.definitions.grammar.payment import PaymentFile
 from throughcare.definitions.grammar.sets import SetsFile
 from throughcare.definitions.grammar.work import PlanFile, WorkFile
+from throughcare.definitions.toml_lines import line_at
 
 
 class Scoped(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -84,7 +85,13 @@ class CareModel(Struct, kw_only=True):
     words: dict[str, dict[str, str]]  # language -> key -> phrase
     lines: dict[str, dict[tuple[str | int, ...], int]] = {}
     is_measure: bool = False  # a measure of the care library: sets and measures, nobody joins it
+    written: dict[tuple[str | int, ...], tuple[str, tuple[str | int, ...]]] = {}  # ("fact", 7) -> its author's place
 
     def file(self, name: str) -> str:
         """The file in which something stands: a measure of the library keeps its sets and itself in one."""
         return "measure.toml" if self.is_measure and name in ("sets.toml", "measures.toml") else name
+
+    def stands(self, name: str, path: tuple[str | int, ...]) -> tuple[str, int]:
+        """The file and line at which an author wrote what stands at a place: there, or in a form or a pathway."""
+        file, place = self.written.get(path[:2], (name, path))
+        return self.file(file), line_at(self.lines.get(file, {}), place)

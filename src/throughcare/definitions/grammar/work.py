@@ -5,6 +5,7 @@ from typing import Literal
 from msgspec import Struct, field
 
 from throughcare.definitions.grammar.entry import Entry
+from throughcare.definitions.grammar.pathways import Pathway, Taken
 
 
 class Goal(Entry, kw_only=True, forbid_unknown_fields=True):
@@ -60,6 +61,8 @@ class Step(Entry, kw_only=True, forbid_unknown_fields=True):
     resolved_by: str | None = None  # a phrase over one view, without this.x; only rows on or after `opens` count
     link: str | None = None  # "our_column = their_column": what resolves it is found by this, not by the person
     resolved_on: str | None = None  # a column or fact of the row itself
+    form: str | None = None  # instead of resolved_by: a form, resolved by its complete response
+    partial_counts: bool = False  # with `form`: any response will do, complete or not
     needs: int = 1  # how many such rows
     needs_days: int | None = None  # on how many different days
     counts_from: str | None = None  # the first day that counts; default: `opens`
@@ -98,3 +101,5 @@ class WorkFile(Struct, kw_only=True, forbid_unknown_fields=True):
 
     step: list[Step] = []
     rhythm: list[Rhythm] = []
+    pathway: list[Pathway] = []
+    use: list[Taken] = []  # pathways of the care library
