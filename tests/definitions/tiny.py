@@ -35,10 +35,11 @@ VIEWS = {
 VIEWS |= {
     "stay": {"project_type": "integer", "entry_on": "date", "exit_on": "date", "household": "text"},
     "work_time": {"on_date": "date", "start_at": "timestamp", "end_at": "timestamp", "kind": "text"},
+    "worker": {"worker_id": "text", "area": "text", "room": "integer", "taken": "integer"},
     "list_month": {"site": "text", "month": "date", "active": "integer", "inflow": "integer", "outflow": "integer"},
     "pregnancy": {"first_visit_on": "date", "edd": "date", "birth_on": "date"},
 }
-WITHOUT_PEOPLE = frozenset({"organization", "session", "list_month"})
+WITHOUT_PEOPLE = frozenset({"organization", "session", "list_month", "worker"})
 LIBRARY = g.Library(
     activities={}, roles={}, value_sets={}, words={}, views=VIEWS, without_people=WITHOUT_PEOPLE
 )  # fmt: skip

@@ -9,7 +9,8 @@ from throughcare.definitions.toml_lines import Path
 # Sets and facts are means to an end; what decides, asks or counts must say where it comes from.
 CITED = (
     *("criterion", "step", "rhythm", "role", "goal", "activity", "content", "move", "table", "value_set"),
-    *("measure", "line", "calc", "exclusive", "limit", "blocks", "one_lead", "contact_cap"),
+    *("form", "pathway", "loop"),
+    *("measure", "line", "calc", "exclusive", "limit", "blocks", "one_lead", "contact_cap", "assignment", "routing"),
 )
 SAID = (*CITED, "set", "fact")
 UNCITED_LIBRARY = {"staff_roles", "verb"}

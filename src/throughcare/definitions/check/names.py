@@ -31,7 +31,7 @@ def _on(reading: Reading, at: At) -> None:
 
 def _set(reading: Reading, at: At, entry: grammar.Set) -> None:
     source = entry.from_.split()[0] if entry.from_.split() else ""
-    names = [n for n in (*reading.library.views, *reading.sets) if n != entry.id]
+    names = [n for n in (*reading.library.views, *reading.sets, *reading.library.stands_for) if n != entry.id]
     reading.known(at, ("from",), source, names, "view or set")
     if entry.id in reading.library.views:
         reading.say(
@@ -52,6 +52,15 @@ def _team_role(reading: Reading, at: At, role: grammar.Role) -> None:
     _roles(reading, at, "id", [role.id])
     if role.if_missing and role.if_missing.step:
         reading.known(at, ("if_missing",), role.if_missing.step, _step_ids(reading), "step")
+
+
+def _assignment(reading: Reading, at: At, entry: grammar.Assignment) -> None:
+    _roles(reading, at, "role", [entry.role])
+    reading.known(at, ("cases",), entry.cases, ["person", *reading.sets], "set")
+
+
+def _routing(reading: Reading, at: At, entry: grammar.Routing) -> None:
+    reading.known(at, ("stops",), entry.stops, ["person", *reading.sets], "set")
 
 
 def _plan_activity(reading: Reading, at: At, entry: grammar.PlanActivity) -> None:
@@ -102,6 +111,8 @@ _LOOKS: dict[type, Any] = {
     grammar.Set: _set,
     grammar.Step: _step,
     grammar.Role: _team_role,
+    grammar.Assignment: _assignment,
+    grammar.Routing: _routing,
     grammar.PlanActivity: _plan_activity,
     grammar.Criterion: _criterion,
     grammar.Move: _move,

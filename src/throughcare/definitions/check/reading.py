@@ -81,6 +81,8 @@ class Reading:
             ("enrollment.toml", "move", m.enrollment.move),
             ("enrollment.toml", "reason", m.enrollment.reason),
             ("team.toml", "role", m.team.role),
+            ("team.toml", "assignment", m.team.assignment),
+            ("team.toml", "routing", m.team.routing),
             ("plan.toml", "goal", m.plan.goal),
             ("plan.toml", "activity", m.plan.activity),
             ("plan.toml", "content", m.plan.content),

@@ -117,6 +117,20 @@ def _role(at: At, r: grammar.Role) -> Iterator[Slot]:
         yield Slot(at, ("take",), r.take, "column", "person", "", phrase)
 
 
+def _assignment(at: At, a: grammar.Assignment) -> Iterator[Slot]:
+    yield Slot(at, ("among",), a.among, "phrase", a.cases)
+    for key, wants in (("weight", "number"), ("previous", ""), ("keep_to", "number"), ("full_at", "number")):
+        yield Slot(at, (key,), getattr(a, key) or "", "expression", a.cases, wants)
+    for key in ("cap", "load", "worker"):
+        yield Slot(at, (key,), getattr(a, key), "column", a.cases, "", a.among)
+
+
+def _routing(at: At, r: grammar.Routing) -> Iterator[Slot]:
+    yield Slot(at, ("trip",), r.trip, "expression", r.stops)
+    for key in ("x", "y", "opens", "closes", "minutes", "starts_x", "starts_y", "starts_at", "km_per_hour"):
+        yield Slot(at, (key,), getattr(r, key) or "", "expression", r.stops, "number")
+
+
 def _when(at: At, e: grammar.Goal | grammar.PlanActivity) -> Iterator[Slot]:
     yield Slot(at, ("when",), e.when, "expression", "person", "boolean")
 
@@ -190,6 +204,8 @@ _SLOTS = {
     grammar.Criterion: _criterion,
     grammar.Move: _move,
     grammar.Role: _role,
+    grammar.Assignment: _assignment,
+    grammar.Routing: _routing,
     grammar.Goal: _when,
     grammar.PlanActivity: _when,
     grammar.Content: _content,

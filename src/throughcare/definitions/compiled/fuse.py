@@ -7,6 +7,7 @@ from typing import Any
 
 from throughcare.definitions import calendar
 from throughcare.definitions.compiled import (
+    assigning,
     belonging,
     concurrency,
     measuring,
@@ -21,7 +22,7 @@ from throughcare.definitions.compiled.everyone import ALONE, Everyone
 from throughcare.definitions.compiled.frames import ENTITY, Frame
 from throughcare.definitions.compiled.graph import Graph
 from throughcare.definitions.compiled.names import Names
-from throughcare.definitions.compiled.plan import Plan, Statement
+from throughcare.definitions.compiled.plan import Assigning, Plan, Statement
 from throughcare.definitions.compiled.schedule import Schedule
 from throughcare.definitions.expressions import Mistake, phrase
 from throughcare.definitions.grammar import CareModel, Library
@@ -58,7 +59,8 @@ class _Compiler:
         views["person"] = {**PERSON, **views.get("person", {})}
         views["enrollment"] = {**ENROLLMENT, **views.get("enrollment", {})}
         self.graph = Graph(views, without_people=library.without_people, share=share)
-        self.share, self.library = share, library
+        self.share, self.library, self.everyone = share, library, everyone
+        self.assigned: list[Assigning] = []
         self.models = [Names(m, library, self.graph, site_calendar) for m in models if not m.is_measure]
         self.measures = [Names(m, library, self.graph, site_calendar) for m in _measures(models, library)]
         self.books = [*self.models, *self.measures]
@@ -97,6 +99,7 @@ class _Compiler:
             returning.prepare(names)
             belonging.prepare_plan(names)
             paying.prepare(names)
+            assigning.prepare(names)
         measuring.prepare(names)
         for each in names.model.sets.set:
             names.try_place(each.id)
@@ -118,7 +121,21 @@ class _Compiler:
         statements.append(Statement("measure_row", measuring.rows(self.books, schedule, self._stands)))
         statements.append(Statement("candidates", paying.lines(self.models, schedule, self._stands)))
         statements.append(Statement("line", concurrency.settled(self.library.concurrency)))
+        statements += self._assigning(schedule)
         return self._finished(schedule, statements, evidence)
+
+    def _assigning(self, schedule: Schedule) -> list[Statement]:
+        """Who may take whom: only where everyone is thought about, since each choice changes the next."""
+        made: list[Statement] = []
+        for names in self.models if self.everyone else ():
+            for kind, spell in (("assignment", assigning.pairs), ("routing", assigning.stops)):
+                for nth, given in enumerate(getattr(names.model.team, kind)):
+                    with names.at("team.toml", (kind, nth)):
+                        name = f"{kind} {names.model_id} {given.id}"
+                        made.append(Statement(name, spell(names, given, schedule)))
+                        self.assigned.append(Assigning(names.model_id, given, name))
+            names.done()
+        return made
 
     def _stands(self, frame: Frame, *names: str) -> bool:
         """Whether the plan knows the rows of a frame, with these columns."""
@@ -246,6 +263,7 @@ class _Compiler:
             blanks = {(names.called(n), n) for a in step.anchors for n in a.rests_on if names.called(n)}
             rests_on = tuple((column, name) for name, column in sorted(blanks))
             plan.rests_on[step.model, step.given.id] = (schedule.final(frame).strip('"'), rests_on)
+        plan.assigning = self.assigned
         plan.evidence = {n: f"{n}$e" for n, e in self.graph.person.entries.items() if e.fold and n in evidence}
         return plan
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from throughcare.definitions.compiled.belonging import Belongs
+from throughcare.definitions.grammar import Assignment, Routing
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,15 @@ class Statement:
     onto: str = ""
     nothing_without: str = ""  # when this relation has no row, neither has the answer
     plain_without: str = ""  # when this relation has no row, every row of the answer is the same
+
+
+@dataclass(frozen=True, slots=True)
+class Assigning:
+    """Where the pairs of one assignment, or the stops of one routing, stand, and how they are to be chosen from."""
+
+    model: str
+    given: Assignment | Routing
+    relation: str
 
 
 @dataclass(slots=True)
@@ -36,6 +46,7 @@ class Plan:
     people: str = ""  # the relation of the people, whole
     whole: frozenset[tuple[str, str]] = frozenset()  # (model, on) of sets that are no person's, or need everyone
     rests_on: dict[tuple[str, str], tuple[str, tuple[tuple[str, str], ...]]] = field(default_factory=dict)
+    assigning: list[Assigning] = field(default_factory=list)  # chosen when everyone is thought about
     evidence: dict[str, str] = field(default_factory=dict)  # column of the person -> column of its keys
 
     @property

@@ -1,5 +1,6 @@
 """The grammar: what each file of a care model folder may say, as types. Anything else is an error."""
 
+from throughcare.definitions.grammar.assignment import Assignment, Routing
 from throughcare.definitions.grammar.belonging import (
     EPISODE_STATES,
     Caseload,
@@ -73,6 +74,7 @@ __all__ = [
     "EPISODE_STATES",
     "ActivitiesFile",
     "Activity",
+    "Assignment",
     "AtMost",
     "Band",
     "Blocks",
@@ -139,6 +141,7 @@ __all__ = [
     "Rhythm",
     "Role",
     "RolesFile",
+    "Routing",
     "Rule",
     "Scale",
     "Scoped",

@@ -4,6 +4,7 @@ from typing import Literal, get_args
 
 from msgspec import Struct, field
 
+from throughcare.definitions.grammar.assignment import Assignment, Routing
 from throughcare.definitions.grammar.entry import Entry
 
 EpisodeState = Literal["planned", "waitlist", "active", "onhold", "finished", "cancelled"]
@@ -92,4 +93,6 @@ class TeamFile(Struct, kw_only=True, forbid_unknown_fields=True):
     """team.toml"""
 
     role: list[Role]
+    assignment: list[Assignment] = []
+    routing: list[Routing] = []
     huddle: str = ""
