@@ -336,3 +336,27 @@ def test_mistakes_are_told_with_the_entry_they_stand_in(sets: str, says: str) ->
     assert "tiny/sets.toml:1" in str(caught.value)
     assert "fact x" in str(caught.value)
     assert says in str(caught.value)
+
+
+def test_a_mothers_program_reads_her_childs_record() -> None:
+    """The child's visit of 3 July is a row of the child; the mother's program counts it by the link."""
+    sets = """[[set]]
+id = "children"
+from = "related where kind = 'CHILD'"
+also = { child_id = "person_of(other_patient)" }
+[[fact]]
+on = "children"
+id = "seen"
+exists = "encounter where class = 'office'"
+link = "child_id = person_id"
+if_none = false
+"""
+    answers = think(
+        model(sets),
+        person=[{}, {"key": "Patient/2", "person_id": 2}],
+        related=[{"kind": "CHILD", "other_patient": "Patient/2"}, {"kind": "CHILD", "other_patient": "Patient/9"}],
+        encounter=[{"person_id": 2, "class": "office", "started_on": on(7, 3)}],
+    )
+    seen = {key: row["seen"] for key, row in answers.rows("tiny", "children").items()}
+    assert seen == {"related/1": True, "related/2": False}
+    assert answers.plan.reaches

@@ -35,6 +35,7 @@ VIEWS = {
 VIEWS |= {
     "stay": {"project_type": "integer", "entry_on": "date", "exit_on": "date", "household": "text"},
     "work_time": {"on_date": "date", "start_at": "timestamp", "end_at": "timestamp", "kind": "text"},
+    "related": {"kind": "text", "other_patient": "text"},
     "worker": {"worker_id": "text", "area": "text", "room": "integer", "taken": "integer"},
     "list_month": {"site": "text", "month": "date", "active": "integer", "inflow": "integer", "outflow": "integer"},
     "pregnancy": {"first_visit_on": "date", "edd": "date", "birth_on": "date"},

@@ -55,7 +55,7 @@ def decided(answered, monkeypatch):
 def settle(database, decided):
     models = [a_care_model("coaching"), a_care_model("home")]
     published = Published(
-        models, library(), SimpleNamespace(), ZoneInfo("America/New_York"), frozenset({"EpisodeOfCare"})
+        models, library(), SimpleNamespace(reaches=False), ZoneInfo("America/New_York"), frozenset({"EpisodeOfCare"})
     )
 
     def run(now=NOW, **more):

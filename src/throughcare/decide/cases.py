@@ -53,6 +53,7 @@ class _Run:
             ("fact", expect.fact, self._fact),
             ("serves", expect.serves, self._serves),
             ("plan", expect.plan, self._plan),
+            ("move", expect.move, self._move),
             ("measure", expect.measure, self._measure),
             ("score", expect.score, self._score),
             ("line", expect.line, self._line),
@@ -168,6 +169,12 @@ class _Run:
             wanted, got = ("out of", "in") if e.absent else ("in", "not in")
             yield f"expected the {kind} {name} to be {wanted} the plan; it is {got} it."
 
+
+    def _move(self, e: grammar.ExpectMove) -> Iterator[str]:
+        found = [r["answer"] for r in self._of("finding", e.person) if r["rule"] == f"move:{e.move}"]
+        if found != [e.answer]:
+            got = _said(found[0]) if found else "nothing: the enrollment is in no state that the move starts from"
+            yield f"expected the move {e.move} to be {_said(e.answer)}, got {got}."
 
     def _measure(self, e: grammar.ExpectMeasure) -> Iterator[str]:
         rows = [r for r in self._rows("measure_row", e.person) if r["measure"] == e.measure]

@@ -1,6 +1,7 @@
 """Decide: read some people's rows at one moment, think, and give back the answers that are not the stored ones."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -21,15 +22,24 @@ class Moment(Protocol):
     database: Any
 
     def tables(self, people: Sequence[int] | None, names: Any = None) -> dict[str, pa.Table]: ...
+    def reached(self, people: Sequence[int]) -> list[int]: ...
 
 
 def run(view: Moment, plan: Plan, now: datetime, people: Sequence[int]) -> Changes:
     """The answers of people for whom something is no longer as stored; and the wake times of all who were asked."""
     settings = view.database.settings
-    rows = view.tables(people, plan.view_needs)
+    both = sorted({*people, *view.reached(people)}) if plan.reaches else people
+    rows = view.tables(both, plan.view_needs)
     stored = view.tables(people, list(STORED))
     answers = evaluate(plan, rows, now, settings.time_zone, settings.calendar)
-    return changes(answers, stored, people)
+    return changes(_about(answers, people) if len(both) > len(people) else answers, stored, people)
+
+
+def _about(answers: Answers, people: Sequence[int]) -> Answers:
+    """The answers about these people alone: whoever else's rows were read was not asked about."""
+    whose = pa.array(people, pa.int64())
+    kept = {n: t.filter(pc.is_in(t.column("person_id"), value_set=whose)) for n, t in answers.tables().items()}
+    return replace(answers, **kept)
 
 
 def changes(answers: Answers, stored: dict[str, pa.Table], people: Sequence[int]) -> Changes:

@@ -57,6 +57,10 @@ class Function:
         return "integer" if all(a.type == "integer" for a in args) else "decimal"
 
 
+# How one person's rows speak of another's: a plan that holds it needs the rows of both.
+REACHED = '(select min(other."person_id") from "view_person" other where other."key" = {})'
+
+
 def _at_least(self: Function, items: list[Any], scope: Scope, read: Read) -> Spelled:
     if len(items) < 2:
         raise Mistake("at_least() takes a number and the conditions to count.", "", "Write at_least(2, a, b, c).")
@@ -108,6 +112,12 @@ def _previous(self: Function, items: list[Any], scope: Any, read: Read) -> Spell
     if len(items) != 1:
         raise Mistake("previous() takes one value.", "", f"Write {self.call}.")
     return scope.previous(read(items[0]))
+
+
+def _interpolate(self: Function, items: list[Any], scope: Any, read: Read) -> Spelled:
+    if len(items) != 2 or not isinstance(items[0], exp.Column):
+        raise Mistake("interpolate() takes the name of a table, then a number.", "", f"Write {self.call}.")
+    return scope.interpolate(items[0].name, read(items[1]))
 
 
 def _places(items: list[Any], nth: int, name: str) -> int:
@@ -208,6 +218,9 @@ _LIST = [
     _f("round_half_up", "x:number places:integer", "decimal", "Rounded, half away from zero.", special=_round),
     _f("whole_units", "x:number size:number", "integer", "How many whole units of a size are in x; never below 0.",
        "care_larger(0, care_floor({a0}, {a1}))"),
+    _f("person_of", "patient:text", "integer",
+       "The person a source calls by this reference (\"Patient/…\"), to link rows of a mother and her child by.",
+       REACHED.format("{a0}")),
     _f("known", "x:any", "boolean", "True when x is known: one of two ways to turn unknown into yes or no.",
        "({a0} is not null)"),
     _f("is_true", "x:boolean", "boolean", "True when x is surely true; unknown counts as no.", "coalesce({a0}, false)"),
@@ -218,6 +231,9 @@ _LIST = [
        special=_previous),
     _f("in_value_set", "code:text value_set:name", "boolean",
        "Is this code in the value set? Unknown when the code or its system is missing.", special=_in_value_set),
+    _f("interpolate", "table:name x:number", "decimal",
+       "The value of a table of lines at x, on the straight line of its row, to six places; unknown outside.",
+       special=_interpolate),
     _f("lookup", "table:name x:any", "any", "The value of a table at x; unknown outside the table.", special=_lookup),
 ]  # fmt: skip
 
@@ -225,7 +241,7 @@ FUNCTIONS: dict[str, Function] = {f.name: f for f in _LIST}
 
 # What the engine must know before any expression runs. Integers inside, so nothing is rounded on the way.
 MACROS = (
-    "care_scaled(x) as cast(cast(x as decimal(18,6)) * 1000000 as hugeint)",
+    "care_scaled(x) as cast(cast(x as decimal(38,6)) * 1000000 as hugeint)",
     """care_floor(x, size) as case when size > 0 then cast(
         (care_scaled(x) - ((care_scaled(x) % care_scaled(size)) + care_scaled(size)) % care_scaled(size))
         // care_scaled(size) as bigint) end""",

@@ -54,6 +54,10 @@ class Moment(View):
         until = rows[-1][1] if len(rows) >= limit else self.commit_no
         return News([person for person, *_ in rows], [person for person, _, patient in rows if patient], until)
 
+    def reached(self, people: Sequence[int]) -> list[int]:
+        """Other people linked to these by a relation, in either direction."""
+        return [person for (person,) in self._rows("flow/reached", people=list(people)) if person not in set(people)]
+
     def current(
         self, people: list[int], types: list[str], *, ours: bool = True
     ) -> list[tuple[int, str, str, int, bytes]]:

@@ -88,13 +88,20 @@ def _asked(one: Pass, everyone: bool) -> Iterator[Asked]:
         known.update(unknown)
         if unknown and _link(one, unknown):
             continue  # links are news: the portion is read again, now with whom they reach
-        yield news.people, news.until
+        yield _with_reached(one, news.people), news.until
     after = 0
     while everyone and (batch := Moment(one.database).everyone(after, one.size)):
         after = batch[-1]
         _link(one, batch)
         if rest := [p for p in batch if p not in one.settled.looks]:
             yield rest, None
+
+
+def _with_reached(one: Pass, people: list[int]) -> list[int]:
+    """These people, and those whose answers may rest on what is new of them."""
+    if not one.published.plan.reaches:
+        return people
+    return [*people, *Moment(one.database).reached(people)]
 
 
 def _link(one: Pass, people: list[int]) -> set[int]:

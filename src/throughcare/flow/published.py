@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from throughcare.act.run import OURS
 from throughcare.definitions.compiled import compile_models
 from throughcare.definitions.grammar import CareModel, Library
-from throughcare.definitions.load import load_all, load_library
+from throughcare.definitions.load import load_all, site_library
 from throughcare.record import recipes
 from throughcare.settings import Settings
 
@@ -31,7 +31,7 @@ class Published:
 
 def publish(settings: Settings) -> Published:
     """Load and compile what is shipped and the site's own; a wrong definition stops here."""
-    library, models = load_library(value_sets_dir=settings.value_sets_dir), load_all(settings)
+    library, models = site_library(settings), load_all(settings)
     plan = compile_models(models, library, settings.calendar, everyone=False)
     read = own_types(plan.view_needs, settings.time_zone)
     return Published(models, library, plan, ZoneInfo(settings.time_zone), read)

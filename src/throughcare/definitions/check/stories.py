@@ -52,6 +52,8 @@ def _names(reading: Reading, case: Case) -> None:
     for kind in ("measure", "score"):
         for nth, e in enumerate(getattr(expect, kind)):
             _known(reading, case, (kind, nth), e.measure, measures, "measure")
+    for nth, move in enumerate(expect.move):
+        _known(reading, case, ("move", nth), move.move, [x.id for x in m.enrollment.move], "move in enrollment.toml")
     for nth, paid in enumerate(expect.line):
         _known(reading, case, ("line", nth), paid.line, lines, "line in payment.toml")
     for nth, s in enumerate(expect.serves):

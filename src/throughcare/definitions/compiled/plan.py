@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from throughcare.definitions.compiled.belonging import Belongs
+from throughcare.definitions.functions import REACHED
 from throughcare.definitions.grammar import Assignment, Routing
 
 
@@ -48,6 +49,12 @@ class Plan:
     rests_on: dict[tuple[str, str], tuple[str, tuple[tuple[str, str], ...]]] = field(default_factory=dict)
     assigning: list[Assigning] = field(default_factory=list)  # chosen when everyone is thought about
     evidence: dict[str, str] = field(default_factory=dict)  # column of the person -> column of its keys
+
+    @property
+    def reaches(self) -> bool:
+        """Whether one person's answers may rest on another's rows."""
+        mark = REACHED.partition(" where")[0]
+        return any(mark in statement.sql for statement in self.statements)
 
     @property
     def view_needs(self) -> dict[str, set[str]]:

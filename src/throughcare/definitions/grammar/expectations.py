@@ -66,6 +66,14 @@ class ExpectPlan(Struct, kw_only=True, forbid_unknown_fields=True):
     absent: bool = False  # not proposed; or, of a content, the plan lacks it
 
 
+class ExpectMove(Struct, kw_only=True, forbid_unknown_fields=True):
+    """Whether a move of enrollment.toml is due now, for someone whose enrollment is in a state it starts from."""
+
+    person: str
+    move: str
+    answer: Literal["met", "not_met", "unknown"]
+
+
 Answer = bool | Literal["unknown"]
 
 
@@ -130,4 +138,5 @@ class ExpectFile(Struct, kw_only=True, forbid_unknown_fields=True):
     plan: list[ExpectPlan] = []
     measure: list[ExpectMeasure] = []
     score: list[ExpectScore] = []
+    move: list[ExpectMove] = []
     line: list[ExpectLine] = []

@@ -88,6 +88,7 @@ class Library(Struct, kw_only=True):
     words: dict[str, dict[str, str]]
     views: dict[str, dict[str, str]]  # view -> column -> type ("text","date","timestamp","boolean","decimal","integer")
     without_people: frozenset[str] = frozenset()  # views whose rows are no person's: organization, session, ...
+    tables_dir: str = ""  # the site's folder of imported tables; the setting care_tables_dir
     concurrency: ConcurrencyFile = field(default_factory=ConcurrencyFile)
     measures: dict[str, CareModel] = {}  # each a set of sets and facts of its own, with one or more measures
     forms: dict[str, Form] = {}

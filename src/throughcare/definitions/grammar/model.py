@@ -15,7 +15,7 @@ from throughcare.definitions.toml_lines import line_at
 
 
 class Scoped(Struct, kw_only=True, forbid_unknown_fields=True):
-    """Values for one state or one payer."""
+    """Values for one state or one payer, or for both together; the row's columns `state` and `payer_id` say which."""
 
     values: dict[str, Any]
     state: str | None = None
@@ -35,11 +35,18 @@ class Parameter(Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class Table(Entry, kw_only=True, forbid_unknown_fields=True):
-    """A lookup table. band: highest row not above x; exact: equal keys."""
+    """A lookup table, written out in rows or imported from a file of the site.
 
-    kind: Literal["band", "exact"]
-    rows: list[list[Any]]
-    closed: bool = False  # outside the rows there is surely nothing
+    exact: equal keys. band: the highest row not above x. slope: lines [from, to, value at from, value at to].
+    """
+
+    kind: Literal["band", "exact", "slope"]
+    rows: list[list[Any]] = []  # each its keys, then the value
+    band_last: bool = False  # equal on all keys but the last; of that the highest not above, for instance a date
+    closed: bool = False  # outside the rows there is surely nothing: 0, false or "none"; without it, unknown
+    import_: str | None = field(name="import", default=None)  # rows from <name>.csv in the setting care_tables_dir
+    keys: list[str] = []  # of an imported table: its columns to look things up by
+    value: str | None = None  # of an imported table: the column that is found
 
 
 class ParametersFile(Struct, kw_only=True):
