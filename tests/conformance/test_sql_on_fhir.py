@@ -39,7 +39,7 @@ def _full_rows(view: View, resource: dict) -> list[tuple]:
     if resource["resourceType"] != view.resource:
         return []
     context = view._context(resource)
-    return view._full([context.start], context)
+    return view._throughout()([context.start], context)
 
 
 def _comparable(rows: list[dict]) -> list[str]:

@@ -32,7 +32,7 @@ def view(*selects: dict, where: str = "", **more: Any) -> dict:
 
 def engine_rows(compiled: View, resource: dict) -> list[tuple]:
     context = compiled._context(resource)
-    return compiled._full([context.start], context)
+    return compiled._throughout()([context.start], context)
 
 
 def test_a_row_holds_the_columns_in_their_order_and_decimals_keep_their_digits() -> None:

@@ -19,13 +19,14 @@ class View:
     through the FHIRPath engine throughout, which takes what it can.
     """
 
-    __slots__ = ("_constants", "_direct", "_full", "_needs_context", "columns", "name", "resource")
+    __slots__ = ("_constants", "_definition", "_direct", "_full", "_needs_context", "columns", "name", "resource")
 
     def __init__(
-        self, name: str, resource: str, columns: list[Column], direct: Rows, full: Rows, surroundings: tuple[dict, bool]
+        self, definition: dict, name: str, columns: list[Column], direct: Rows, surroundings: tuple[dict, bool]
     ) -> None:
-        self.name, self.resource, self.columns = name, resource, columns
-        self._direct, self._full = direct, full
+        self.name, self.resource, self.columns = name, definition["resource"], columns
+        self._definition, self._direct = definition, direct
+        self._full: Rows | None = None
         self._constants, self._needs_context = surroundings
 
     def rows(self, resource: dict) -> list[tuple]:
@@ -36,7 +37,13 @@ class View:
             return self._direct(resource, self._context(resource) if self._needs_context else None)  # type: ignore[arg-type]
         except MISSHAPEN:
             context = self._context(resource)
-            return self._full([context.start], context)
+            return self._throughout()([context.start], context)
+
+    def _throughout(self) -> Rows:
+        """The way through the engine, compiled when a resource first needs it: few ever do."""
+        if self._full is None:
+            self._full = Definition(self._definition, self.resource, direct=False).compiled()[1]
+        return self._full
 
     def _context(self, resource: dict) -> Context:
         node = root(resource)
@@ -61,7 +68,5 @@ def compile_view(definition: dict, *, strict: bool = False) -> View:
     if resource not in model().resources:
         raise Malformed("A ViewDefinition names the resource type it reads, such as Patient, in `resource`.")
     direct = Definition(definition, resource, strict=strict)
-    full = Definition(definition, resource, direct=False)
     columns, rows = direct.compiled()
-    surroundings = direct.constants, direct.needs_context
-    return View(direct.name, resource, columns, rows, full.compiled()[1], surroundings)
+    return View(definition, direct.name, columns, rows, (direct.constants, direct.needs_context))
