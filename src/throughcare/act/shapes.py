@@ -30,6 +30,9 @@ _VALUE = {
     "proposed": "valueString",
     "minutes": "valueDecimal",
     "worker-role": "valueCode",
+    "domain": "valueCode",
+    "emergency": "valueCode",
+    "accepted-at": "valueDateTime",
 }
 
 

@@ -6,10 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from throughcare.definitions import grammar
+from throughcare.definitions.check.expressions import literals
 from throughcare.definitions.desugar import DECLINED, Made, form_entries, points_of
 from throughcare.definitions.desugar.made import named
 from throughcare.definitions.entries import entry_mistakes
-from throughcare.definitions.expressions import Mistake
+from throughcare.definitions.expressions import Mistake, parse
 from throughcare.definitions.folder import Reader
 from throughcare.definitions.near import did_you_mean
 from throughcare.definitions.toml_lines import Path
@@ -90,13 +91,22 @@ def _expressions(reader: Reader, name: str, form: grammar.Form) -> None:
         texts += [((*at, key), getattr(scoring, key)) for key in ("positive", "formula", "formula_if")]
     for at, text in (*texts, (("certified_within",), form.certified_within)):
         try:
-            strange = sorted(named(text) - known) if text else []
+            strange, numbers = (sorted(named(text) - known), _numbers(text)) if text else ([], [])
         except Mistake as wrong:
             reader.say(name, at, wrong.what, wrong.why, wrong.do)
             continue
+        for number in numbers:
+            why = "A number that a rule may change needs a date, a unit and a source."
+            do = "Make it a [parameter.<name>] of this form and write its name."
+            reader.say(name, at, f"{number} stands in the expression itself.", why, do)
         for word in strange:
             what = f'"{word}" is not known on the form.{did_you_mean(word, known)}'
             reader.say(name, at, what, do="Name an item, a column or a [parameter.<name>] of this form.")
+
+
+def _numbers(text: str) -> list[str]:
+    """Numbers that belong into a parameter; nothing and one are no rule, however they are written."""
+    return [n for n in literals(parse(text)) if n not in ("0.0", "1.0")]
 
 
 def _questionnaire(reader: Reader, name: str, form: grammar.Form | None, shipped: bool) -> None:

@@ -30,6 +30,11 @@ FILES: dict[str, type[msgspec.Struct]] = {
     "payment.toml": grammar.PaymentFile,
     "parameters.toml": grammar.ParametersFile,
 }
+LIBRARY_FILES: dict[str, type[msgspec.Struct]] = {
+    "care_library/forms/<id>.toml": grammar.Form,
+    "care_library/pathways/<id>.toml": grammar.PathwaysFile,
+    "care_library/loops/<id>.toml": grammar.LoopsFile,
+}
 OTHERS = ["README.md", "words/*.toml", "forms/*.toml", "forms/*.json", "cases/*/life.json", "cases/*/expect.toml"]
 REQUIRED = ("model.toml", "eligibility.toml", "README.md")
 

@@ -12,7 +12,7 @@ import msgspec
 from throughcare.definitions import grammar
 from throughcare.definitions.compiled import due
 from throughcare.definitions.functions import FUNCTIONS
-from throughcare.definitions.load import FILES
+from throughcare.definitions.load import FILES, LIBRARY_FILES
 from throughcare.definitions.schema import demanded
 from throughcare.definitions.windows import SHAPES as WINDOWS
 
@@ -29,6 +29,7 @@ def grammar_page(library: grammar.Library) -> str:
         "How to write a care model is told in the guide, docs/guides/write-a-care-model.md.",
         *(_file(name, kind) for name, kind in FILES.items()),
         _file("cases/<story>/expect.toml", grammar.ExpectFile),
+        *(_file(name, kind) for name, kind in LIBRARY_FILES.items()),
         "## Functions\n\nAny unknown argument gives unknown, unless the function says otherwise.",
         _table(("Write", "Gives", "Means"), ((f"`{f.call}`", f.gives, f.says) for f in FUNCTIONS.values())),
         "## Windows\n\n" + "\n".join(f"- `{shape}`" for shape in WINDOWS),

@@ -8,7 +8,7 @@ import msgspec
 
 from throughcare.definitions import grammar
 from throughcare.definitions.entries import CITED, SAID
-from throughcare.definitions.load import FILES
+from throughcare.definitions.load import FILES, LIBRARY_FILES
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 SOURCED = {"Table": "table", "PlanActivity": "activity", "ValueSet": "value_set"}
@@ -17,6 +17,7 @@ SOURCED = {"Table": "table", "PlanActivity": "activity", "ValueSet": "value_set"
 def schemas() -> dict[str, dict[str, Any]]:
     """File name -> JSON Schema; "case" is cases/<story>/expect.toml."""
     kinds = {name.removesuffix(".toml"): kind for name, kind in FILES.items()} | {"case": grammar.ExpectFile}
+    kinds |= {name.split("/")[1]: kind for name, kind in LIBRARY_FILES.items()}
     return {name: _schema(name, kind) for name, kind in kinds.items()}
 
 

@@ -10,6 +10,7 @@ from throughcare.definitions.check.names import check_names
 from throughcare.definitions.check.order import check_order
 from throughcare.definitions.check.reading import Reading
 from throughcare.definitions.check.stories import check_stories
+from throughcare.definitions.check.uses import check_uses
 from throughcare.definitions.check.words import check_words
 from throughcare.definitions.grammar import CareModel, Library
 from throughcare.faults import Finding
@@ -19,6 +20,7 @@ __all__ = ["Reading", "check", "turns"]
 CHECKS = (
     check_forms,
     check_names,
+    check_uses,
     check_clashes,
     check_expressions,
     check_order,

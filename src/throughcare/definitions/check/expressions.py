@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 from sqlglot import exp
 
@@ -35,7 +36,7 @@ def _read(names: Names, slot: Slot) -> None:
     if form:
         form(names, slot)
     else:
-        _expression(slot.text, _scope(names, slot), slot.wants)
+        _expression(slot.text, _scope(names, slot), slot.wants, numbers=_of_form(names, slot))
 
 
 def _scope(names: Names, slot: Slot) -> CheckScope:
@@ -47,8 +48,14 @@ def _scope(names: Names, slot: Slot) -> CheckScope:
     return CheckScope(names, slot.on, source_of(slot.within) if slot.within else "", slot.this, extra=extra)
 
 
-def _expression(text: str, scope: CheckScope, wants: str = "") -> None:
-    for literal in literals(parse(text)):
+def _of_form(names: Names, slot: Slot) -> bool:
+    """Points are numbers of the form itself: what it stands for may add them up."""
+    file, _ = names.reading.model.written.get(slot.at.path[:2], ("", ()))
+    return Path(file).parent.name == "forms"
+
+
+def _expression(text: str, scope: CheckScope, wants: str = "", *, numbers: bool = False) -> None:
+    for literal in () if numbers else literals(parse(text)):
         raise Mistake(
             f"{literal} stands in the expression itself.",
             "A number that a rule may change needs a date, a unit and a source.",
@@ -70,11 +77,11 @@ def literals(tree: exp.Expression) -> Iterator[str]:
 
 def _phrase(names: Names, slot: Slot) -> None:
     source, condition = phrase(slot.text)
-    known = [*names.reading.library.views, *names.reading.sets]
+    known = [*names.reading.library.views, *names.reading.sets, *names.reading.library.stands_for]
     if not names.reading.known(slot.at, slot.key, source, known, "view or set"):
         return
     if condition:
-        _expression(condition, CheckScope(names, slot.on, source, slot.this), "boolean")
+        _expression(condition, CheckScope(names, slot.on, source, slot.this), "boolean", numbers=_of_form(names, slot))
 
 
 def _window(names: Names, slot: Slot) -> None:
