@@ -90,13 +90,13 @@ def _alone(case: Case, whole: set[str]) -> bool:
 def _together(cases: dict[int, Case], plan: Plan) -> dict[int, Outcome]:
     now, zone = next((c.now, c.expect.zone) for c in cases.values())
     marks = {nth: f"case{nth}---" if len(cases) > 1 else "" for nth in cases}
-    known = lives([r for nth, case in cases.items() for r in _marked(case.life, marks[nth])], now, zone)
+    known = lives([r for nth, case in cases.items() for r in marked(case.life, marks[nth])], now, zone)
     look = _Look(evaluate(plan, known.tables, now, zone))
     people = {nth: {k.replace(m, ""): v for k, v in known.people.items() if m in k} for nth, m in marks.items()}
     return {nth: Outcome(people[nth], look, marks[nth]) for nth in cases}
 
 
-def _marked(life: list[Resource], mark: str) -> list[Resource]:
+def marked(life: list[Resource], mark: str) -> list[Resource]:
     """A life whose people, and what is about them, have ids no other life has. Places and staff keep theirs."""
     own = {f"{r['resourceType']}/{r['id']}" for r in life if subject.patient_id(r)}
     return [_renamed(r, own, mark) | {"id": mark + r["id"] if _key(r) in own else r["id"]} for r in life]

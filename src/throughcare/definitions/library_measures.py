@@ -52,6 +52,7 @@ def load_measure(folder: Path) -> grammar.CareModel:
         words=words,
         lines=reader.lines | {name: reader.lines.get("measure.toml", {}) for name in ("sets.toml", "measures.toml")},
         is_measure=True,
+        standard=file.standard,
     )
 
 

@@ -53,6 +53,7 @@ class LibraryMeasureFile(Struct, kw_only=True, forbid_unknown_fields=True):
     effective_from: date
     says: str
     steward: str = ""
+    standard: str = ""  # name of the published measure it computes, by which outside test decks are found
     source: list[Source] = []
     set: list[Set] = []
     fact: list[Fact] = []

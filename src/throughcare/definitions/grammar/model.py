@@ -91,6 +91,7 @@ class CareModel(Struct, kw_only=True):
     tables: list[Table]
     words: dict[str, dict[str, str]]  # language -> key -> phrase
     lines: dict[str, dict[tuple[str | int, ...], int]] = {}
+    standard: str = ""  # of a measure of the library: the published measure it computes
     is_measure: bool = False  # a measure of the care library: sets and measures, nobody joins it
     written: dict[tuple[str | int, ...], tuple[str, tuple[str | int, ...]]] = {}  # ("fact", 7) -> its author's place
 
