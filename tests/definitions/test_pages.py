@@ -39,3 +39,9 @@ def test_every_function_is_explained(function) -> None:  # type: ignore[no-untyp
 def test_every_window_and_view_is_there() -> None:
     assert [s for s in SHAPES if f"- `{s}`" not in PAGE] == []
     assert [v for v in load_library().views if f"| `{v}` |" not in PAGE] == []
+
+
+def test_a_view_says_what_it_reads_and_what_its_columns_mean() -> None:
+    (line,) = [row for row in PAGE.splitlines() if row.startswith("| `coverage` |")]
+    assert "Coverage: Insurance, one row per coverage" in line
+    assert "dual_status (text: Medicare-Medicaid dual status, 01 to 09)" in line

@@ -12,8 +12,10 @@ import msgspec
 from throughcare.definitions import grammar
 from throughcare.definitions.compiled import due
 from throughcare.definitions.functions import FUNCTIONS
+from throughcare.definitions.library import SHIPPED_LIBRARY
 from throughcare.definitions.load import FILES, LIBRARY_FILES
 from throughcare.definitions.schema import demanded
+from throughcare.definitions.view_notes import Notes, view_notes
 from throughcare.definitions.windows import SHAPES as WINDOWS
 
 HIDDEN = {"known_from", "known_to", "source", "person_id", "key", "about"}
@@ -34,8 +36,7 @@ def grammar_page(library: grammar.Library) -> str:
         _table(("Write", "Gives", "Means"), ((f"`{f.call}`", f.gives, f.says) for f in FUNCTIONS.values())),
         "## Windows\n\n" + "\n".join(f"- `{shape}`" for shape in WINDOWS),
         "## Deadlines\n\n" + "\n".join(f"- `{shape}`" for shape in due.SHAPES),
-        "## Views\n\nEvery row also has key, person_id, about and source.",
-        _table(("View", "Columns"), ((f"`{name}`", _columns(cols)) for name, cols in sorted(library.views.items()))),
+        _views(library),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -107,8 +108,28 @@ def _word(kind: Any) -> str:
     return names.get(origin or kind, getattr(kind, "__name__", "table").lower())
 
 
-def _columns(columns: dict[str, str]) -> str:
-    return ", ".join(f"{name} ({kind})" for name, kind in columns.items() if name not in HIDDEN)
+def _views(library: grammar.Library) -> str:
+    """Each view with what it reads and its columns, and what their names alone cannot say."""
+    notes = view_notes(SHIPPED_LIBRARY / "views")
+    rows = ((name, notes.get(name, Notes()), columns) for name, columns in sorted(library.views.items()))
+    table = [(f"`{name}`", _reads(said), _columns(columns, said.columns)) for name, said, columns in rows]
+    return f"## Views\n\n{_OF_ROWS}\n\n{_table(('View', 'Reads', 'Columns'), table)}"
+
+
+_OF_ROWS = (
+    "Every row also has key, person_id, about and source; rows of organizations, places and workers have no person. "
+    "A column with _at also gives the local day with _on. What R4 has no place for is read from an extension "
+    "`urn:throughcare:` and the column's name with dashes: `is_x` from `x`, `stay_key` from `stay`."
+)
+
+
+def _reads(notes: Notes) -> str:
+    return "; ".join(f"{kind}: {title}" for kind, title in notes.reads.items())
+
+
+def _columns(columns: dict[str, str], said: dict[str, str]) -> str:
+    shown = ((name, kind) for name, kind in columns.items() if name not in HIDDEN)
+    return ", ".join(f"{name} ({kind}{f': {said[name]}' if name in said else ''})" for name, kind in shown)
 
 
 def _table(head: tuple[str, ...], rows: Any) -> str:
