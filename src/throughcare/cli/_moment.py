@@ -31,5 +31,16 @@ class Period(click.ParamType):
             self.fail(f'"{value}" is no period; write 2026, 2026-Q3 or 2026-07.', param, ctx)
 
 
+class Day(click.ParamType):
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail(f'"{value}" is no day; write 2026-07-03.', param, ctx)
+
+
+DAY = Day()
 MOMENT = Moment()
 PERIOD = Period()

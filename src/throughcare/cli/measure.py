@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import click
 
 from throughcare.cli._moment import MOMENT, PERIOD
-from throughcare.definitions.load import load_all, load_library
+from throughcare.definitions.load import load_all, site_library
 from throughcare.definitions.periods import year_of
 from throughcare.flow import population
 from throughcare.measure.fhir import measure_report
@@ -82,7 +82,7 @@ def _look(settings: Settings, period: Period | None, as_of: datetime | None) -> 
         return population.look(
             database,
             load_all(settings),
-            load_library(value_sets_dir=settings.value_sets_dir),
+            site_library(settings),
             now,
             period or year_of(now, settings.time_zone),
             as_of,

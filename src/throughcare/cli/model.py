@@ -1,25 +1,29 @@
 """throughcare model: read, check, try, explain and begin care models."""
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
+import pyarrow as pa
 
 from throughcare.cli._explained import explained
-from throughcare.cli._moment import MOMENT
+from throughcare.cli._moment import DAY, MOMENT
 from throughcare.cli._progress import progress
+from throughcare.cli._replayed import compared, replayed
 from throughcare.cli._resources import resources
+from throughcare.decide import past
 from throughcare.decide.cases import run_cases
 from throughcare.decide.evaluate import evaluate
 from throughcare.decide.lives import Lives, lives
+from throughcare.decide.replay import Compared, replay, weekly
 from throughcare.decide.trial import Trial, trial
 from throughcare.definitions.cases import KINDS, Case, load_cases
 from throughcare.definitions.check import Reading, check, turns
 from throughcare.definitions.compiled import compile_models
 from throughcare.definitions.grammar import CareModel, Library
-from throughcare.definitions.load import load_library, load_model, model_folders
+from throughcare.definitions.load import load_library, load_model, model_folders, site_library
 from throughcare.definitions.near import did_you_mean
 from throughcare.definitions.new import new_model
 from throughcare.definitions.pages import grammar_page
@@ -91,7 +95,7 @@ def grammar_command(file: Path | None) -> None:
 def check_command(ctx: click.Context, names: tuple[str, ...], show_turns: bool) -> None:
     """Find every mistake: grammar, sources, names, expressions, words, and each case. Ends with 1 if there is one."""
     settings: Settings = ctx.obj
-    library = load_library(value_sets_dir=settings.value_sets_dir)
+    library = site_library(settings)
     folders = [_folder(name, settings) for name in names] or model_folders(settings)
     found = [_checked(folder, library, settings, show_turns) for folder in folders]
     ctx.exit(1 if any(found) else 0)
@@ -109,7 +113,7 @@ def try_command(settings: Settings, name: str, path: Path, now: datetime | None,
     """Who would join, and what would be owed, on FHIR data as it is. Needs no installation and changes nothing."""
     model, library, now = (
         load_model(_folder(name, settings)),
-        load_library(value_sets_dir=settings.value_sets_dir),
+        site_library(settings),
         now or datetime.now(UTC),
     )
     plan = compile_models([model], library, settings.calendar)
@@ -129,7 +133,7 @@ def try_command(settings: Settings, name: str, path: Path, now: datetime | None,
 def explain_command(settings: Settings, name: str, person: str, path: Path | None, now: datetime | None) -> None:
     """Why someone belongs or not, and why each piece of work is owed: every rule, its inputs, evidence and source."""
     model, now = load_model(_folder(name, settings)), now or datetime.now(UTC)
-    plan = compile_models([model], load_library(value_sets_dir=settings.value_sets_dir), settings.calendar)
+    plan = compile_models([model], site_library(settings), settings.calendar)
     known = read_lives(path, now, settings) if path else recorded(person, settings)
     if person not in known.people:
         raise Unavailable(f"{person} is not there.", do="Write Patient/ and the id, as the source gave it.")
@@ -138,6 +142,60 @@ def explain_command(settings: Settings, name: str, person: str, path: Path | Non
     click.echo(f"{model.model.title}, version {model.model.version}: {person} on {local:%Y-%m-%d %H:%M}\n")
     for line in explained(model, answers, known.people[person], settings.time_zone):
         click.echo(line)
+
+
+@command.command("replay", epilog="Example: throughcare model replay evening_calls --from 2026-01-01 --to 2026-06-30")
+@click.argument("name", metavar="ID")
+@click.option("--from", "start", required=True, type=DAY, help="First day.")
+@click.option("--to", "end", required=True, type=DAY, help="Last day.")
+@click.option("--with", "changed", type=click.Path(exists=True, file_okay=False), help="Folder with changed rules.")
+@click.option(
+    "--on", "path", type=click.Path(path_type=Path), help="FHIR files; the installation's record if not given."
+)
+@click.option("--by", type=click.Choice(["sex", "language", "age"]), default="language", show_default=True)
+@click.option("--as-known", is_flag=True, help="By when the record heard of things, not by when they happened.")
+@click.pass_obj
+def replay_command(
+    settings: Settings, name: str, start: date, end: date, changed: str | None, path: Path | None, by: str,
+    as_known: bool,
+) -> None:  # fmt: skip
+    """A past period under a care model's rules, and beside it under changed ones: who enters and leaves, the work by
+    week and role, measures and payment. Whoever belongs is taken as joining; nothing is written."""
+    library = load_library(value_sets_dir=settings.value_sets_dir)
+    models = [load_model(_folder(name, settings)), *([load_model(changed)] if changed else [])]
+    plans = [compile_models([model], library, settings.calendar) for model in models]
+    needs = {view: set(columns) for plan in plans for view, columns in plan.views.items()}
+    tables = read_lives(path, datetime.now(UTC), settings).tables if path else everyone(settings, needs)
+    zone, days = settings.time_zone, weekly(start, end)
+
+    def known_at(now: datetime) -> dict[str, pa.Table]:
+        return past.known(tables, now) if as_known else past.happened(tables, now, zone)
+
+    found = []
+    for model, plan in zip(models, plans, strict=True):
+        with progress(f"Replaying {model.model.title}, version {model.model.version}", len(days)) as said:
+            found.append(replay(model, plan, known_at, days, zone, said))
+    if len(found) == 1:
+        told = replayed(models[0], found[0])
+    else:
+        both = Compared(found[0], found[1])
+        told = compared(models[0], both, both.by_group(_groups(tables["person"], by, end)))
+    for line in told:
+        click.echo(line)
+
+
+def _groups(people: pa.Table, by: str, on: date) -> dict[int, str]:
+    """Each person's group; ages in tens."""
+    if by != "age":
+        return {p: v or "unknown" for p, v in zip(*(people[c].to_pylist() for c in ("person_id", by)), strict=True)}
+    born = zip(*(people[c].to_pylist() for c in ("person_id", "birth_date")), strict=True)
+    return {p: f"{(on.year - b.year) // 10 * 10} to {(on.year - b.year) // 10 * 10 + 9}" for p, b in born if b}
+
+
+def everyone(settings: Settings, needs: dict[str, set[str]]) -> dict[str, pa.Table]:
+    """Everyone's rows as the installation's record has them."""
+    with postgres.open(settings) as database:
+        return View(database).tables(None, needs)
 
 
 def recorded(person: str, settings: Settings) -> Lives:

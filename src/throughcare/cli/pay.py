@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from throughcare.cli._moment import MOMENT, PERIOD
-from throughcare.definitions.load import load_all, load_library
+from throughcare.definitions.load import load_all, site_library
 from throughcare.definitions.periods import period_of, year_of
 from throughcare.faults import Unavailable
 from throughcare.flow import population
@@ -81,7 +81,7 @@ def settle_command(settings: Settings, period: Period | None, only: str | None, 
         found = population.look(
             database,
             models,
-            load_library(value_sets_dir=settings.value_sets_dir),
+            site_library(settings),
             now,
             period or year_of(now, settings.time_zone),
             as_of,
