@@ -26,6 +26,7 @@ class Settings:
     calendar: str = _setting("US", "Holiday calendar of business-day clocks: US (federal) or US-<state>.")
     languages: str = _setting("en,es", "Languages of the site, the default first.")
     care_models_dir: str = _setting("", "A site's own folder of care models, loaded beside the shipped ones.")
+    care_tables_dir: str = _setting("", "Folder of tables the site brings along, as fee schedules: <name>.csv.")
     value_sets_dir: str = _setting("", "Folder of value sets the site has a license for: FHIR ValueSet files.")
     shared_data: Path = _setting(
         Path("../shared/data"), "Folder of third-party test data; tests of it are skipped when absent."

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from throughcare.definitions import grammar
+from throughcare.definitions import grammar, library_shared
 from throughcare.definitions.compiled.concurrency import check
 from throughcare.definitions.desugar import complete_model, needs_library
 from throughcare.definitions.expressions import Mistake
@@ -42,10 +42,12 @@ KNOWN += ["concurrency/*.toml", "measures/*/*", "measures/*/*/*", "measures/*/*/
 KNOWN += ["forms/*.toml", "forms/*.json", "pathways/*.toml", "loops/*.toml"]
 
 
-def load_library(folder: Path | str | None = None, value_sets_dir: Path | str = "") -> grammar.Library:
+def load_library(
+    folder: Path | str | None = None, value_sets_dir: Path | str = "", tables_dir: Path | str = ""
+) -> grammar.Library:
     """care_library as one value; WrongDefinition with every mistake in its files."""
     reader = Reader(Path(folder) if folder else SHIPPED_LIBRARY)
-    reader.expect(("activities.toml", "roles.toml"), [*KNOWN, "README.md"])
+    reader.expect(("activities.toml", "roles.toml"), [*KNOWN, *library_shared.KNOWN, "README.md"])
     activities = reader.toml("activities.toml", grammar.ActivitiesFile)
     roles = reader.toml("roles.toml", grammar.RolesFile)
     value_sets = _value_sets(reader)
@@ -57,6 +59,7 @@ def load_library(folder: Path | str | None = None, value_sets_dir: Path | str = 
     known = (_by_id(activities.activity if activities else ()), _by_id(roles.role if roles else ()))
     pathways, outcomes = load_pathways(reader, known)
     loops, looping = load_loops(reader)
+    shared = library_shared.load_shared(reader)
     reader.done()
     library = grammar.Library(
         activities=known[0],
@@ -65,16 +68,17 @@ def load_library(folder: Path | str | None = None, value_sets_dir: Path | str = 
         words=words,
         views=views,
         without_people=frozenset(name for name in views if "person_id" not in views[name]),
+        tables_dir=str(tables_dir),
         concurrency=concurrency,
         measures=load_measures(reader.folder / "measures"),
         forms=forms,
         pathways=pathways,
         loops=loops,
         folder=str(reader.folder),
-        stands_for=stands_for | outcomes | looping,
+        stands_for=stands_for | outcomes | looping | {library_shared.SHARED: shared},
         lines={str(reader.folder / name): lines for name, lines in reader.lines.items() if "/" in name},
     )
-    measures = {m: complete_model(x, library) if needs_library(x) else x for m, x in library.measures.items()}
+    measures = {m: complete_model(x, library) if needs_library(x, library) else x for m, x in library.measures.items()}
     return msgspec.structs.replace(library, measures=measures)
 
 

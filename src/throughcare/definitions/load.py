@@ -15,7 +15,7 @@ from throughcare.definitions.toml_lines import line_at
 from throughcare.faults import Finding, WrongDefinition
 from throughcare.settings import Settings
 
-__all__ = ["SHIPPED", "load_all", "load_library", "load_model", "model_folders"]
+__all__ = ["SHIPPED", "load_all", "load_library", "load_model", "model_folders", "site_library"]
 
 SHIPPED = Path(__file__).parent.parent / "care_models"
 FILES: dict[str, type[msgspec.Struct]] = {
@@ -53,6 +53,11 @@ def load_all(settings: Settings) -> list[grammar.CareModel]:
     return sorted(models, key=lambda m: m.model.id)
 
 
+def site_library(settings: Settings) -> grammar.Library:
+    """The care library with what the site brings along: value sets it has a license for, and tables."""
+    return load_library(value_sets_dir=settings.value_sets_dir, tables_dir=settings.care_tables_dir)
+
+
 def model_folders(settings: Settings) -> list[Path]:
     """Every folder that holds a care model: the shipped ones, then the site's own."""
     homes = [SHIPPED] + ([Path(settings.care_models_dir)] if settings.care_models_dir else [])
@@ -80,9 +85,9 @@ def load_model(folder: Path | str, library: grammar.Library | None = None) -> gr
 
 def _complete(model: grammar.CareModel, own: Made, library: grammar.Library | None) -> grammar.CareModel:
     """With what it takes from elsewhere, when it takes anything."""
-    if not (own.sets or model.work.pathway or needs_library(model)):
-        return model
     library = library or shipped_library()
+    if not (own.sets or model.work.pathway or needs_library(model, library)):
+        return model
     try:
         return complete_model(model, library, own)
     except Misplaced as wrong:

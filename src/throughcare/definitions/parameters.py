@@ -4,11 +4,13 @@ from throughcare.definitions import grammar
 from throughcare.definitions.folder import Reader
 
 
-def parameters_of(reader: Reader) -> tuple[dict[str, grammar.Parameter], list[grammar.Table]]:
+def parameters_of(
+    reader: Reader, file: str = "parameters.toml"
+) -> tuple[dict[str, grammar.Parameter], list[grammar.Table]]:
     """parameters.toml: a [name] is a parameter, [[table]] are tables."""
-    data = reader.read("parameters.toml")
+    data = reader.read(file)
     if data is None:
         return {}, []
-    tables = reader.shaped("parameters.toml", list[grammar.Table], data.pop("table", []), ("table",)) or []
-    found = {name: reader.shaped("parameters.toml", grammar.Parameter, x, (name,)) for name, x in data.items()}
+    tables = reader.shaped(file, list[grammar.Table], data.pop("table", []), ("table",)) or []
+    found = {name: reader.shaped(file, grammar.Parameter, x, (name,)) for name, x in data.items()}
     return {name: parameter for name, parameter in found.items() if parameter}, tables

@@ -87,8 +87,15 @@ def _rhythm(reading: Reading, at: At, rhythm: grammar.Rhythm) -> None:
 
 
 def _table(reading: Reading, at: At, table: grammar.Table) -> None:
+    if table.import_:
+        if table.rows or not table.keys or not table.value:
+            what = "is imported, but does not name its keys and its value, or has rows of its own."
+            reading.say(at, what, "", 'Write import, keys = ["…"] and value = "…", and no rows.', ("import",))
+        return
     widths = {len(row) for row in table.rows}
-    if len(widths) != 1 or min(widths) < 2:
+    if not widths:
+        reading.say(at, "it has no rows.", "", "Add rows, or import them.")
+    elif len(widths) != 1 or min(widths) < 2 or (table.kind == "slope" and widths != {4}):
         reading.say(at, "its rows are not all of one length.", "", "Give each row its keys and one value.", ("rows",))
     elif table.kind == "band" and any(not a[0] < b[0] for a, b in pairwise(table.rows)):
         reading.say(

@@ -8,9 +8,11 @@ from typing import Any
 
 from throughcare.definitions import grammar
 from throughcare.definitions.check.reading import VERBS, Reading
+from throughcare.definitions.compiled import tables
 from throughcare.definitions.compiled.facts import GIVES, ONE_ROW
 from throughcare.definitions.expressions import Mistake, Spelled, phrase, spell
 from throughcare.definitions.functions import FUNCTIONS
+from throughcare.definitions.imported import Imported, imported
 from throughcare.definitions.near import did_you_mean
 
 CLOCK = {"today": "date", "now": "timestamp", "this_model": "text"}
@@ -55,6 +57,9 @@ class Names:
     def row(self, on: str) -> dict[str, str]:
         """Every name of a row of `on`."""
         return self.columns(on) | self.answers(on)
+
+    def imported(self, table: grammar.Table) -> Imported:
+        return imported(self.reading.library, table)
 
     def parameters(self) -> dict[str, str]:
         return {name: parameter_kind(p) for name, p in self.reading.model.parameters.items()}
@@ -202,16 +207,17 @@ class CheckScope:
         return Spelled("", "boolean")
 
     def lookup(self, table: str, keys: list[Spelled]) -> Spelled:
-        tables = {t.id: t for t in self.book.reading.model.tables}
-        if table not in tables:
-            raise Mistake(
-                f'there is no table "{table}".{did_you_mean(table, tables)}', "", "Add it to parameters.toml."
-            )
-        width = len(tables[table].rows[0]) - 1 if tables[table].rows else 0
-        if len(keys) != width:
-            raise Mistake(f'the table "{table}" is looked up by {width} values, not by {len(keys)}.')
-        kinds = {value_kind(row[-1]) for row in tables[table].rows}
-        return Spelled("", kinds.pop() if len(kinds) == 1 else "decimal")
+        return tables.looked_up(self._table(table), keys, self)
+
+    def interpolate(self, table: str, x: Spelled) -> Spelled:
+        return tables.interpolated(self._table(table), x, self)
+
+    def _table(self, name: str) -> grammar.Table:
+        known = {t.id: t for t in self.book.reading.model.tables}
+        if name not in known:
+            what = f'there is no table "{name}".{did_you_mean(name, known)}'
+            raise Mistake(what, "", "Add it to parameters.toml.")
+        return known[name]
 
     def member(self, x: Spelled, name: str) -> Spelled:
         known = self.book.parameters()

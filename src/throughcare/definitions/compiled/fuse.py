@@ -243,7 +243,7 @@ class _Compiler:
         used = {"person", "enrollment"} | {v for v in self.graph.views if any(f'"view_{v}"' in t for t in texts)}
         plan = Plan(
             statements=statements,
-            constants={"steps": table},
+            constants={"steps": table} | {name: file.table for name, file in self.graph.imported.items()},
             views={name: self.graph.view(name).columns for name in sorted(used)},
             calendars=sorted(set(by_model.values())),
             versions={n.model_id: n.model.model.version for n in self.models},

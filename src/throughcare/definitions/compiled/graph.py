@@ -5,6 +5,7 @@ from hashlib import blake2b
 
 from throughcare.definitions.compiled.frames import COMMON, ENTITY, PERSON, Entry, Frame, column, common, first_day
 from throughcare.definitions.expressions import Mistake
+from throughcare.definitions.imported import Imported
 from throughcare.definitions.near import did_you_mean
 
 PERSON_OWN = {"zone": "text", "today": "date", "now": "timestamp"}
@@ -19,6 +20,7 @@ class Graph:
         self.share, self._without_people = share, without_people
         self.views: dict[str, Frame] = {}
         self.sets: dict[str, Frame] = {}
+        self.imported: dict[str, Imported] = {}  # by relation: the files that something is looked up in
         self._known = views
         columns = {**COMMON, **views.get("person", {}), **PERSON_OWN}
         columns = {name: kind for name, kind in columns.items() if not name.startswith("known_")}

@@ -12,7 +12,8 @@ from throughcare.definitions.compiled.frames import Entry, Frame
 from throughcare.definitions.compiled.graph import Graph
 from throughcare.definitions.compiled.scopes import PhraseScope, RowScope
 from throughcare.definitions.expressions import Mistake, Spelled, phrase, spell
-from throughcare.definitions.grammar import CareModel, Library, Set
+from throughcare.definitions.grammar import CareModel, Library, Set, Table
+from throughcare.definitions.imported import Imported, imported
 from throughcare.faults import Finding, WrongDefinition
 
 Make = Callable[[], Entry]
@@ -146,6 +147,12 @@ class Names:
         criteria = {c.id for c in self.model.eligibility.criterion}
         said = sorted((name in criteria, name) for on, name in names if (on, name) not in self._own)
         return said[0][1] if said else "" if names else column
+
+    def imported(self, table: Table) -> Imported:
+        """The file behind a table, part of the plan from now on."""
+        found = imported(self.library, table)
+        self.graph.imported[found.relation] = found
+        return found
 
     def row(self, on: str) -> RowScope:
         return RowScope(self, self.place(on))

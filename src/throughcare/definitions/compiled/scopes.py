@@ -1,17 +1,19 @@
 """Scopes: what a bare name, this.name and person.name mean where an expression stands."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from throughcare.definitions.compiled import codes
+from throughcare.definitions.compiled import codes, tables
 from throughcare.definitions.compiled.frames import CLOCK, ENTITY, Frame, column
 from throughcare.definitions.expressions import Mistake, Spelled, quoted, same, uses_of
 from throughcare.definitions.functions import FUNCTIONS
 from throughcare.definitions.grammar import Library, Parameter, Table
+from throughcare.definitions.imported import Imported
 from throughcare.definitions.near import did_you_mean
 
 MOMENTS = {"today": "date", "now": "timestamp"}
 PERIOD = ("start", "end")
+SCOPES = {"state": "state", "payer": "payer_id"}  # how a parameter's values may be told apart, and by which column
 PERIOD_IS = "A period has period.start and period.end."
 
 
@@ -34,6 +36,7 @@ class Book(Protocol):
     model_id: str
 
     def person(self) -> Place: ...
+    def imported(self, table: Table) -> Imported: ...
 
 
 class RowScope:
@@ -111,36 +114,61 @@ class RowScope:
         return column(self._row_alias(), day, "date") if day else self._moment("today")
 
     def _dated(self, name: str, parameter: Parameter) -> Spelled:
-        if parameter.scoped:
-            raise Mistake(
-                f'the parameter "{name}" has values by state or payer.', do="Give it one list of dated values."
-            )
-        values = sorted(parameter.values.items(), reverse=True)
-        kinds = {_kind(value) for _, value in values}
-        if len(kinds - {"integer", "decimal"}) + bool(kinds & {"integer", "decimal"}) != 1:
-            raise Mistake(
-                f'the values of the parameter "{name}" are of different kinds.', do="Give all of them one kind."
-            )
-        kind = "decimal" if kinds == {"integer", "decimal"} else kinds.pop()
+        """The value of the row's own date, and of its own state and payer where the parameter tells them apart."""
+        every = [value for values in _values(parameter) for value in values.values()]
+        kind = tables.one_kind(every, f'the values of the parameter "{name}"')
         day = self.rule_day()
-        cases = " ".join(f"when {day.sql} >= date {quoted(since)} then {_literal(value)}" for since, value in values)
-        return Spelled(f"(case {cases} end)", kind, day.uses)
+
+        def cases(values: dict[str, Any]) -> str:
+            since = sorted(values.items(), reverse=True)
+            dated = (f"when {day.sql} >= date {quoted(start)} then {tables.sql(value)}" for start, value in since)
+            return f"(case {' '.join(dated)} end)"
+
+        return self._scoped(name, parameter, cases, Spelled("", kind, day.uses))
 
     def member(self, x: Spelled, name: str) -> Spelled:
         """x in a list parameter: the list of the row's own date."""
         parameter = self.book.parameters.get(name)
-        if not parameter or not all(isinstance(v, list) for v in parameter.values.values()):
-            lists = [n for n, p in self.book.parameters.items() if all(isinstance(v, list) for v in p.values.values())]
+        if not parameter or not _is_list(parameter):
+            lists = [n for n, p in self.book.parameters.items() if _is_list(p)]
             raise Mistake(f'"{name}" is not a parameter that holds a list.{did_you_mean(name, lists)}')
         day = self.rule_day()
-        cases = []
-        for since, value in sorted(parameter.values.items(), reverse=True):
-            for item in value:
-                same(x, Spelled("", _kind(item)), self, f"{name}: {item}")
-            listed = ", ".join(_literal(item) for item in value)
-            inside = f"{x.sql} in ({listed})" if value else f"({x.sql} is null and null)"
-            cases.append(f"when {day.sql} >= date {quoted(since)} then {inside}")
-        return Spelled(f"(case {' '.join(cases)} end)", "boolean", x.uses | day.uses)
+        for item in (item for values in _values(parameter) for value in values.values() for item in value):
+            same(x, Spelled("", tables.kind(item)), self, f"{name}: {item}")
+
+        def cases(values: dict[str, Any]) -> str:
+            since = sorted(values.items(), reverse=True)
+            dated = (f"when {day.sql} >= date {quoted(start)} then {_inside(x, value)}" for start, value in since)
+            return f"(case {' '.join(dated)} end)"
+
+        return self._scoped(name, parameter, cases, Spelled("", "boolean", x.uses | day.uses))
+
+    def _scoped(self, name: str, parameter: Parameter, cases: Callable[[dict[str, Any]], str], is_: Spelled) -> Spelled:
+        """The most specific scope that has a value wins; of an unknown state or payer nothing is known."""
+        if not parameter.scoped:
+            return Spelled(cases(parameter.values), is_.type, is_.uses)
+        told = {key: self._told_apart(name, key) for key in SCOPES if any(getattr(s, key) for s in parameter.scoped)}
+        parts = []
+        for scope in sorted(parameter.scoped, key=lambda s: ((s.state is None) + (s.payer is None), s.payer is None)):
+            holds = [f"{told[key].sql} = {quoted(getattr(scope, key))}" for key in SCOPES if getattr(scope, key)]
+            if not holds:
+                raise Mistake(f'the parameter "{name}" has a scope of nothing.', do='Add state = "NY" or payer = "…".')
+            parts.append(f"case when {' and '.join(holds)} then {cases(scope.values)} end")
+        blank = " or ".join(f"{column_of.sql} is null" for column_of in told.values())
+        sql = f"(case when {blank} then null else coalesce({', '.join([*parts, cases(parameter.values)])}) end)"
+        return Spelled(sql, is_.type, uses_of([is_, *told.values()]))
+
+    def _told_apart(self, name: str, key: str) -> Spelled:
+        """The row's own column, or the person's."""
+        wanted = SCOPES[key]
+        found = self._of(self.row, self._row_alias(), wanted)
+        if not found and self.row.frame.subject != ENTITY and self.book.person().find(wanted):
+            found = self._person(wanted)
+        if not found or found.type not in ("text", "unknown"):
+            why = f'Its row has no text column "{wanted}", so it cannot be told which holds.'
+            do = f"Add also = {{ {wanted} = … }} to the set, or a fact {wanted} on person."
+            raise Mistake(f'the parameter "{name}" has values by {key}.', why, do)
+        return found
 
     def local_day(self, x: Spelled) -> Spelled:
         zone = self._moment("zone")
@@ -170,10 +198,15 @@ class RowScope:
         return codes.contains(value_set, code, system)
 
     def lookup(self, table: str, keys: list[Spelled]) -> Spelled:
-        found = self.book.tables.get(table)
-        if not found:
-            raise Mistake(f'"{table}" is not a table of this care model.{did_you_mean(table, self.book.tables)}')
-        return _looked_up(found, keys, self)
+        return tables.looked_up(self._table(table), keys, self)
+
+    def interpolate(self, table: str, x: Spelled) -> Spelled:
+        return tables.interpolated(self._table(table), x, self)
+
+    def _table(self, name: str) -> Table:
+        if name not in self.book.tables:
+            raise Mistake(f'"{name}" is not a table of this care model.{did_you_mean(name, self.book.tables)}')
+        return self.book.tables[name]
 
     def _not_known(self, name: str) -> Mistake:
         known = [*self.row.names(), *self.book.parameters, *MOMENTS]
@@ -256,43 +289,21 @@ class PhraseScope(RowScope):
         return Mistake(f'"{name}" is not a column of {self.target.frame.name}.{hint}', do=do)
 
 
-def _kind(value: Any) -> str:
-    if isinstance(value, list):
-        return "list"
-    kinds = {bool: "boolean", int: "integer", str: "text"}
-    return kinds.get(type(value)) or ("date" if hasattr(value, "isoformat") else "decimal")
+def _values(parameter: Parameter) -> list[dict[str, Any]]:
+    """All its lists of dated values: the general one, and those of each scope."""
+    return [parameter.values, *(scope.values for scope in parameter.scoped)]
 
 
-def _literal(value: Any) -> str:
-    kind = _kind(value)
-    if kind == "list":
-        return "null"
-    if kind == "text":
-        return quoted(value)
-    if kind == "date":
-        return f"date {quoted(value.isoformat())}"
-    return str(value).lower()
+def _is_list(parameter: Parameter) -> bool:
+    return all(isinstance(value, list) for values in _values(parameter) for value in values.values())
+
+
+def _inside(x: Spelled, listed: list[Any]) -> str:
+    """x in a list; in an empty one nothing is, but of an unknown x that too is unknown."""
+    items = ", ".join(tables.sql(item) for item in listed)
+    return f"{x.sql} in ({items})" if listed else f"({x.sql} is null and null)"
 
 
 def literal(value: Any) -> Spelled:
     """A value written in a definition, in the engine's words."""
-    return Spelled(_literal(value), _kind(value))
-
-
-def _looked_up(table: Table, keys: list[Spelled], scope: Any) -> Spelled:
-    """band: the highest row not above x. exact: the row with equal keys. Outside the table: unknown."""
-    width = len(table.rows[0]) - 1
-    if len(keys) != width or any(len(row) != width + 1 for row in table.rows):
-        raise Mistake(f'the table "{table.id}" is looked up by {width} value(s).')
-    for row in table.rows:
-        for key, item in zip(keys, row, strict=False):
-            same(key, literal(item), scope, f"{table.id}: {item}")
-    rows = sorted(table.rows, key=lambda row: row[0], reverse=True) if table.kind == "band" else table.rows
-    sign = ">=" if table.kind == "band" else "="
-    cases = []
-    for row in rows:
-        matched = " and ".join(f"{key.sql} {sign} {_literal(item)}" for key, item in zip(keys, row, strict=False))
-        cases.append(f"when {matched} then {_literal(row[-1])}")
-    kinds = {_kind(row[-1]) for row in table.rows}
-    kind = "decimal" if kinds == {"integer", "decimal"} else kinds.pop()
-    return Spelled(f"(case {' '.join(cases)} end)", kind, frozenset().union(*(k.uses for k in keys)))
+    return Spelled(tables.sql(value), tables.kind(value))

@@ -12,6 +12,7 @@ from throughcare.definitions.desugar.pathways import SHARED, pathway_entries
 from throughcare.definitions.grammar import CareModel, Library, Pathway, Step, Taken
 
 _WORD = re.compile(r"[a-z][a-z0-9_]*")
+SENTENCES = ("says", "cites", "note", "because")  # what people read names nothing
 
 
 def complete_model(model: CareModel, library: Library, own: Made | None = None) -> CareModel:
@@ -24,9 +25,11 @@ def complete_model(model: CareModel, library: Library, own: Made | None = None) 
     return _joined(model, _named(_words_of(model) | _words_in(routes.steps), pool), routes, library)
 
 
-def needs_library(model: CareModel) -> bool:
-    """Whether anything in the model may come from the library's forms, loops or pathways."""
-    return bool(model.work.use) or any(re.match(f"form_|loop_|{SHARED}", word) for word in _words_of(model))
+def needs_library(model: CareModel, library: Library) -> bool:
+    """Whether anything in the model may come from the library: a form, a loop, a pathway, a shared set or number."""
+    words, shared = _words_of(model), library.stands_for.get("shared", Made())
+    named = any(_is_named(words, kind, entry) for kind, entry in shared.entries())
+    return bool(model.work.use) or named or any(re.match(f"form_|loop_|{SHARED}", word) for word in words)
 
 
 def _with_forms_as_steps(model: CareModel) -> CareModel:
@@ -93,8 +96,10 @@ def _texts(*values: Any) -> Iterator[str]:
     for value in values:
         if isinstance(value, str):
             yield value
-        elif isinstance(value, dict | list | tuple):
-            yield from _texts(*(value.values() if isinstance(value, dict) else value))
+        elif isinstance(value, dict):
+            yield from _texts(*(x for key, x in value.items() if key not in SENTENCES))
+        elif isinstance(value, list | tuple):
+            yield from _texts(*value)
 
 
 def _joined(model: CareModel, made: Made, routes: Made, library: Library) -> CareModel:
@@ -106,10 +111,11 @@ def _joined(model: CareModel, made: Made, routes: Made, library: Library) -> Car
         "table": model.tables,
     }
     written = dict(model.written)
+    said = {("fact", e.on, e.id) for e in (*model.eligibility.criterion, *model.payment.calc)}
     new: list[Any]
     for kind, new in (("set", made.sets), ("fact", made.facts), ("step", routes.steps), ("table", made.tables)):
         had = {key_of(kind, entry) for entry in lists[kind]}
-        fresh = [entry for entry in new if key_of(kind, entry) not in had]
+        fresh = [entry for entry in new if key_of(kind, entry) not in had | said]
         places = {**routes.written, **made.written}
         written |= {(kind, len(had) + nth): places[key_of(kind, entry)] for nth, entry in enumerate(fresh)}
         lists[kind] = [*lists[kind], *fresh]
