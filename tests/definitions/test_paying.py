@@ -168,3 +168,24 @@ because = "all care comes from one program"
 def test_an_enrollment_does_not_close_its_own_program() -> None:
     (found,) = lines(line(), BLOCKS, contact=[call(date(2026, 6, 5))])
     assert found["status"] == "payable"
+
+
+def test_money_of_a_whole_organization_is_exact() -> None:
+    """A product of two amounts needs more room than either of them."""
+    calc = """[[calc]]
+on = "calls"
+id = "cap"
+unit = "USD"
+value = "price * most"
+[[calc]]
+on = "calls"
+id = "share"
+unit = "share"
+value = "ratio(price * most, price, 6)"
+"""
+    paid = line(units="most") + "\n\n" + calc
+    given = model(CALLS, payment=paid, price=D("212000000.25"), most=100)
+    answers = think(given, contact=[call(date(2026, 6, 5))], enrollment=JOINED)
+    row = answers.rows("tiny", "calls")["contact/1"]
+    assert (row["cap"], row["share"]) == (D("21200000025"), D(100))
+    assert [r["amount"] for r in answers.line.to_pylist()] == [D("21200000025.00")]

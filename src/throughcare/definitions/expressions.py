@@ -202,7 +202,7 @@ def _arithmetic(sign: str) -> Callable[[Any, Scope], Spelled]:
         kind = "integer" if a.type == b.type == "integer" else "decimal"
         sql = f"({a.sql} {sign} {b.sql})"
         if sign == "*" and kind == "decimal":
-            sql = f"cast(cast({a.sql} as decimal(18,6)) * cast({b.sql} as decimal(18,6)) as decimal(18,6))"
+            sql = f"cast(cast({a.sql} as decimal(38,6)) * cast({b.sql} as decimal(38,6)) as decimal(18,6))"
         return Spelled(sql, kind, a.uses | b.uses)
 
     return read

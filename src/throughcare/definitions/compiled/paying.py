@@ -101,7 +101,7 @@ def _selected(names: Any, line: Line, schedule: Schedule) -> str:
                 f' or ({day} >= s."started_on" and (s."ended_on" is null or s."phase" <> \'left\''
                 f' or {day} <= s."ended_on")))'
             )
-    amount = MONEY.format(f"cast({units} as decimal(18,6)) * cast({price} as decimal(18,6))")
+    amount = MONEY.format(f"cast({units} as decimal(38,6)) * cast({price} as decimal(38,6))")
     blocked = 's."blocked_pay"' if personal else "null::varchar"
     return f"""select {quoted(names.model_id)} as "model", {quoted(names.model.model.version)} as "version",
         {quoted(line.id)} as "line", cast(r."{frame.identity}" as varchar) as "row_key",
