@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -176,6 +177,46 @@ def test_what_resolves_an_organizations_work_is_found_by_its_link() -> None:
         "Organization/a": ("breached", None),
         "Organization/b": ("met", "s1"),
     }
+
+
+WEEKLY = """
+[[rhythm]]
+id = "weekly"
+on = "clinics"
+kind = "from_last"
+starts = "asked_on"
+every = "7 days"
+last = "held_on"
+[[step]]
+id = "review"
+on = "clinics"
+rhythm = "weekly"
+resolved_by = "session where held"
+link = "key = organization_key"
+while = "always"
+activity = "report"
+role = ["nurse"]
+"""
+HELD_ON = """
+[[fact]]
+on = "clinics"
+id = "held_on"
+highest = "session where held"
+link = "key = organization_key"
+"""
+
+
+def test_an_organizations_repeating_work_counts_from_its_own_last_time() -> None:
+    def held(nth: int, letter: str, day: date) -> dict[str, Any]:
+        return {"key": f"s{nth}", "organization_key": f"Organization/{letter}", "starts_on": day, "held": True}
+
+    sessions = [held(1, "a", on(6, 28)), held(2, "a", on(7, 5)), held(3, "b", on(7, 1))]
+    made = model(CLINICS + HELD_ON, WEEKLY)
+    found = think(made, organization=ORGANIZATIONS, session=sessions).obligation.to_pylist()
+    zone = ZoneInfo("America/New_York")
+    told = sorted((o["anchor_key"][-1], o["due_at"].astimezone(zone).date(), o["status"]) for o in found)
+    assert [t for t in told if t[0] == "a"] == [("a", on(7, 5), "met"), ("a", on(7, 12), "future")]
+    assert ("b", on(7, 8), "breached") in told
 
 
 def test_a_persons_step_may_find_its_events_by_a_link() -> None:

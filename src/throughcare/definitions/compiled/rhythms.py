@@ -107,7 +107,7 @@ def _one_before(names: Any, made: Compiled, rhythm: Rhythm, on: str) -> Spelled:
     given = Fact(
         id=name, on=on, highest=text or made.given.resolved_by, window=fact.window if fact and text else None,
         at=fact.at if fact and text else None, take=fact.take if fact and text else None, if_none="unknown",
-        skip_unknown=True,
+        skip_unknown=True, link=fact.link if fact and text else made.given.link,
     )  # fmt: skip
 
     def make() -> Entry:
