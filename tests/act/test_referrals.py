@@ -123,9 +123,7 @@ def test_each_party_makes_its_own_moves():
 
 def test_an_end_that_is_not_success_says_why():
     for state, to in (("requested", "rejected"), ("accepted", "on-hold"), ("accepted", "failed")):
-        assert move(task_in(state), to, reason=" ") == Refusal(
-            "reason_missing", "The other party must be told why."
-        )
+        assert move(task_in(state), to, reason=" ") == Refusal("reason_missing", "The other party must be told why.")
     (held,) = bodies(move(task_in("accepted"), "on-hold", reason="No place this week"))
     assert held["statusReason"] == {"text": "No place this week"}
     (on,) = bodies(move(Stored(1, 5, held), "in-progress", reason=""))
@@ -147,9 +145,7 @@ def test_an_end_that_is_not_success_says_why():
 )
 def test_a_referral_is_not_sent_without_consent_that_covers_its_recipient(given):
     refused = move(task_in("draft"), "requested", party="requester", consents=given)
-    assert refused == Refusal(
-        "consent_missing", "There is no active consent to share with whoever would receive it."
-    )
+    assert refused == Refusal("consent_missing", "There is no active consent to share with whoever would receive it.")
 
 
 def test_consent_sends_it():

@@ -32,7 +32,10 @@ class _Score:
             self._positive()
 
     def _fact(self, name: str, says: str, **verb: Any) -> None:
-        self.made.fact(self.at, f"form_{self.form.id}", self.prefix + name, f"{self.title}: {says}", **verb)
+        """One column of the score; a mistake in it is one in the key it comes from."""
+        key = name if name in ("positive", "band") else "formula" if self.given.formula else "score"
+        where = (self.at[0], (*self.at[1], key))
+        self.made.fact(where, f"form_{self.form.id}", self.prefix + name, f"{self.title}: {says}", **verb)
 
     def _score(self) -> None:
         rows, low, high = self._computed(), f"{self.prefix}lowest", f"{self.prefix}highest"
@@ -43,7 +46,8 @@ class _Score:
         if self.whole:
             fits = f"is_true(stated >= {low} and stated <= {high})" if bounded else "known(stated)"
             rows.append(choice(fits, "stated"))
-        self._fact("score", "score", choose=[*rows, UNKNOWN])
+        kind = "score" if self.given.formula else None
+        self._fact("score", "score", choose=[*rows, UNKNOWN], kind=kind)
         score = f"{self.prefix}score"
         for name, end, says in (("score_low", low, "lowest possible score"), ("score_high", high, "highest possible")):
             self._fact(name, says, value=f"first_known({score}, {end})" if bounded else score)
