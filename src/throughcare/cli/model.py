@@ -22,6 +22,7 @@ from throughcare.decide.trial import Trial, trial
 from throughcare.definitions.cases import KINDS, Case, load_cases
 from throughcare.definitions.check import Reading, check, turns
 from throughcare.definitions.compiled import compile_models
+from throughcare.definitions.export import bundle
 from throughcare.definitions.grammar import CareModel, Library
 from throughcare.definitions.load import load_library, load_model, model_folders, site_library
 from throughcare.definitions.near import did_you_mean
@@ -29,6 +30,7 @@ from throughcare.definitions.new import new_model
 from throughcare.definitions.pages import grammar_page
 from throughcare.definitions.schema import write_schemas
 from throughcare.faults import Finding, Unavailable, WrongDefinition
+from throughcare.fhir import json as fhir_json
 from throughcare.record.view import View
 from throughcare.settings import Settings
 from throughcare.stores import postgres
@@ -142,6 +144,23 @@ def explain_command(settings: Settings, name: str, person: str, path: Path | Non
     click.echo(f"{model.model.title}, version {model.model.version}: {person} on {local:%Y-%m-%d %H:%M}\n")
     for line in explained(model, answers, known.people[person], settings.time_zone):
         click.echo(line)
+
+
+@command.command("export", epilog="Example: throughcare model export evening_calls --to evening_calls.json")
+@click.argument("name", metavar="ID")
+@click.option("--as", "form", type=click.Choice(["fhir"]), default="fhir", show_default=True, help="In which form.")
+@click.option("--to", "file", type=click.Path(path_type=Path, dir_okay=False), help="Write it there instead of here.")
+@click.pass_obj
+def export_command(settings: Settings, name: str, form: str, file: Path | None) -> None:
+    """A care model as a FHIR R4 Bundle: PlanDefinition, ActivityDefinition, Measure, Questionnaire and Library."""
+    library = load_library(value_sets_dir=settings.value_sets_dir)
+    text = fhir_json.write(bundle(load_model(_folder(name, settings)), library))
+    if file is None:
+        click.echo(text)
+    else:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text + b"\n")
+        click.echo(str(file))
 
 
 @command.command("replay", epilog="Example: throughcare model replay evening_calls --from 2026-01-01 --to 2026-06-30")
