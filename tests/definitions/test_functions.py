@@ -138,6 +138,16 @@ def test_an_end_that_has_not_come_is_no_end(worth: Worth) -> None:
     assert worth("overlap_days(s, e, d, e)", row, blank={"e": "date"}) is None
 
 
+@pytest.mark.parametrize(
+    ("word", "words", "expected"),
+    [("es", "en,es", True), ("en", "en, es", True), ("es", "en", False), ("e", "en,es", False), ("es", "es-MX", False)],
+)
+def test_a_word_among_words_joined_with_commas(worth: Worth, word: str, words: str, expected: bool) -> None:
+    assert worth("listed_in(w, ws)", {"w": word, "ws": words}) is expected
+    assert worth("listed_in(w, ws)", {"w": word}, blank={"ws": "text"}) is None
+    assert worth("listed_in(w, ws)", {"ws": words}, blank={"w": "text"}) is None
+
+
 T, F, U = "x = 1", "x = 2", "u = 1"
 
 
