@@ -5,7 +5,6 @@ import tomllib
 import zipfile
 from decimal import Decimal
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
