@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from throughcare.decide import reasons
+from throughcare.decide import news, reasons
 from throughcare.decide.findings import findings
 from throughcare.definitions import calendar as calendars
 from throughcare.definitions.compiled import Plan, codes, frames
@@ -27,6 +27,7 @@ TYPES = {
     "integer": pa.int64(),
     "decimal": pa.decimal128(18, 6),
 }
+LOOKS_MAX = 3  # at the same rows, for what the answers of one look change in the next; as many as a pass takes
 FEW = 500  # people that one thread decides sooner than two
 ANSWERS = ("finding", "role", "obligation", "proposal", "measure_row", "line", "wake")
 Columns = dict[str, pa.ChunkedArray]
@@ -83,16 +84,32 @@ class Engine:
         for name, table in plan.constants.items():
             self._thinker.give(name, table)
 
-    def run(self, tables: dict[str, pa.Table], now: datetime, zone: str, period: Period | None = None) -> Answers:
+    def run(
+        self,
+        tables: dict[str, pa.Table],
+        now: datetime,
+        zone: str,
+        period: Period | None = None,
+        own: dict[str, pa.Table] | None = None,
+    ) -> Answers:
         """All statements in order over these tables, as of this moment. One run at a time.
 
-        `period` is what period.start and period.end mean; the calendar year of today unless given.
+        `period` is what period.start and period.end mean; the calendar year of today unless given. `own` are the
+        answers of the look before. Without them the engine looks until nothing new follows, as passes would.
         """
+        moment = clock(now, zone, period)
         with self._lock:
-            return self._run(tables, now, zone, period)
+            answers = self._run(tables, moment, now, own or {})
+            if self.plan.own and own is None:
+                for _ in range(LOOKS_MAX - 1):
+                    found = {name: getattr(answers, name) for name in self.plan.own}
+                    before, answers = answers, self._run(tables, moment, now, found)
+                    if not news.of_any(self.plan.own, answers.tables(), before.tables()):
+                        break
+            return answers
 
-    def _run(self, tables: dict[str, pa.Table], now: datetime, zone: str, period: Period | None) -> Answers:
-        self._give(tables, clock(now, zone, period))
+    def _run(self, tables: dict[str, pa.Table], moment: pa.Table, now: datetime, own: dict[str, pa.Table]) -> Answers:
+        self._give(tables, moment, own)
         made: dict[str, Columns] = {}
         if self._readings is None:
             self._readings = list(self._read_first(made))
@@ -151,7 +168,11 @@ class Engine:
         if statement.plain_without and not self._counts[statement.plain_without] and answer.num_rows:
             self._seen.setdefault(f"one {statement.name}", answer.slice(0, 1))
 
-    def _give(self, tables: dict[str, pa.Table], moment: pa.Table) -> None:
+    def _give(self, tables: dict[str, pa.Table], moment: pa.Table, own: dict[str, pa.Table]) -> None:
+        for name, columns in self.plan.own.items():
+            table = fitted(own.get(name), columns)
+            self._thinker.give(f"answer_{name}", table)
+            self._counts[f"answer_{name}"] = table.num_rows
         for view, columns in self.plan.views.items():
             table = fitted(tables.get(view), columns)
             self._thinker.give(f"view_{view}", table)
@@ -181,12 +202,13 @@ def evaluate(
     zone: str,
     calendar: str = "US",
     period: Period | None = None,
+    own: dict[str, pa.Table] | None = None,
 ) -> Answers:
     """The answers for everyone in the tables. A plan keeps its engine, so the second call is the fast one.
 
     The calendar of a plan is chosen when it is compiled; the argument says which one the caller counts on.
     """
-    return _engine(_Same(plan)).run(tables, now, zone, period)
+    return _engine(_Same(plan)).run(tables, now, zone, period, own)
 
 
 def fitted(table: pa.Table | None, columns: dict[str, str]) -> pa.Table:

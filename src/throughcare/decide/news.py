@@ -1,5 +1,6 @@
 """News: whose answers differ from the stored ones, compared by column and not by person."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -33,6 +34,11 @@ def people(name: str, fresh: pa.Table, stored: pa.Table) -> set[int]:
             differs = pc.or_(differs, pc.not_equal(pc.is_null(a), pc.is_null(b)))
             found |= _whose(mine, differs)
     return found
+
+
+def of_any(names: Iterable[str], fresh: Mapping[str, pa.Table], stored: Mapping[str, pa.Table]) -> set[int]:
+    """People with news in at least one of these answers."""
+    return set().union(*(people(name, fresh[name], stored[name]) for name in names))
 
 
 def dated(fresh: pa.Table, stored: pa.Table) -> pa.Table:

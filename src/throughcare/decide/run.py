@@ -31,8 +31,9 @@ def run(view: Moment, plan: Plan, now: datetime, people: Sequence[int]) -> Chang
     both = sorted({*people, *view.reached(people)}) if plan.reaches else people
     rows = view.tables(both, plan.view_needs)
     stored = view.tables(people, list(STORED))
-    answers = evaluate(plan, rows, now, settings.time_zone, settings.calendar)
-    return changes(_about(answers, people) if len(both) > len(people) else answers, stored, people)
+    before = {name: stored[name] for name in plan.own}
+    answers = evaluate(plan, rows, now, settings.time_zone, settings.calendar, own=before)
+    return changes(_about(answers, people) if len(both) > len(people) else answers, stored, people, now)
 
 
 def _about(answers: Answers, people: Sequence[int]) -> Answers:
@@ -42,17 +43,30 @@ def _about(answers: Answers, people: Sequence[int]) -> Answers:
     return replace(answers, **kept)
 
 
-def changes(answers: Answers, stored: dict[str, pa.Table], people: Sequence[int]) -> Changes:
-    """What to write: whole answers of the people concerned, nothing of the others."""
+def changes(answers: Answers, stored: dict[str, pa.Table], people: Sequence[int], now: datetime) -> Changes:
+    """What to write: whole answers of the people concerned, nothing of the others.
+
+    Whose own answers are read by a set, and are new, is looked at again at once: the sets may differ now.
+    """
     finding = news.dated(answers.finding, stored["finding"])
     fresh = {name: _personal(getattr(answers, name)) for name in STORED} | {"finding": finding}
-    concerned = sorted(set().union(*(news.people(name, fresh[name], stored[name]) for name in STORED)) & set(people))
-    found = Changes(answers={"wake": answers.wake}, answers_for=list(people))
+    concerned = sorted(news.of_any(STORED, fresh, stored) & set(people))
+    again = news.of_any(answers.plan.own, fresh, stored) & set(people)
+    found = Changes(answers={"wake": _woken(answers.wake, again, now)}, answers_for=list(people))
     if concerned:
         whose = pa.array(concerned, pa.int64())
         found.answers |= {name: t.filter(pc.is_in(t.column("person_id"), value_set=whose)) for name, t in fresh.items()}
         found.answers_for = concerned
     return found
+
+
+def _woken(wakes: pa.Table, again: set[int], now: datetime) -> pa.Table:
+    """The times to look again, which for some people is now."""
+    if not again:
+        return wakes
+    rest = wakes.filter(pc.invert(pc.is_in(wakes.column("person_id"), value_set=pa.array(sorted(again), pa.int64()))))
+    rows = [{"person_id": person, "looks_again_at": now} for person in sorted(again)]
+    return pa.concat_tables([rest, pa.Table.from_pylist(rows, schema=wakes.schema)])
 
 
 def _personal(table: pa.Table) -> pa.Table:

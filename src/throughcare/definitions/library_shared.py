@@ -40,7 +40,8 @@ def load_shared(reader: Reader) -> Made:
 def _add(reader: Reader, made: Made, homes: Any, name: str, kind: str, nth: int, entry: Any) -> None:
     key = (kind, entry.on, entry.id) if kind == "fact" else (kind, entry.id)
     _once(reader, homes, key, name, (kind, nth, "id"))
-    {"set": made.sets, "fact": made.facts, "table": made.tables}[kind].append(entry)
+    lists: dict[str, list[Any]] = {"set": made.sets, "fact": made.facts, "table": made.tables}
+    lists[kind].append(entry)
     made.written[key] = (f"{reader.folder}/{name}", (kind, nth))
 
 

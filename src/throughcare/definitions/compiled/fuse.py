@@ -12,6 +12,7 @@ from throughcare.definitions.compiled import (
     concurrency,
     measuring,
     owing,
+    own,
     paying,
     returning,
     roles,
@@ -229,6 +230,11 @@ class _Compiler:
             for key, said in by_frame.items()
         ]
 
+    def _unread(self, statement: Statement, statements: list[Statement]) -> bool:
+        """Own answers that nothing in this plan reads need not be handed over."""
+        mine = statement.name.partition("@")[0] in self.graph.own
+        return mine and not any(f'"{statement.name}"' in s.sql for s in statements)
+
     def _whole(self, names: Names) -> Iterator[str]:
         """The sets that are no person's, or that are made of everyone's rows."""
         for on, frame, _ in names.all_columns():
@@ -239,12 +245,14 @@ class _Compiler:
         numbers = {kind: {step: nth for step, (_, nth, _) in found.items()} for kind, found in self.phrases.items()}
         by_model = {n.model_id: n.calendar for n in self.models}
         table = owing.definitions(self.steps, by_model, numbers["events"], numbers["pauses"])
+        statements = [s for s in statements if not self._unread(s, statements)]
         texts = [s.sql for s in statements]
         used = {"person", "enrollment"} | {v for v in self.graph.views if any(f'"view_{v}"' in t for t in texts)}
         plan = Plan(
             statements=statements,
             constants={"steps": table} | {name: file.table for name, file in self.graph.imported.items()},
             views={name: self.graph.view(name).columns for name in sorted(used)},
+            own={n: own.KEPT[n] for n in sorted(self.graph.own) if any(f'"answer_{n}"' in t for t in texts)},
             calendars=sorted(set(by_model.values())),
             versions={n.model_id: n.model.model.version for n in self.models},
         )

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from hashlib import blake2b
 
+from throughcare.definitions.compiled import own
 from throughcare.definitions.compiled.frames import COMMON, ENTITY, PERSON, Entry, Frame, column, common, first_day
 from throughcare.definitions.expressions import Mistake
 from throughcare.definitions.imported import Imported
@@ -19,6 +20,7 @@ class Graph:
     ) -> None:
         self.share, self._without_people = share, without_people
         self.views: dict[str, Frame] = {}
+        self.own: dict[str, Frame] = {}
         self.sets: dict[str, Frame] = {}
         self.imported: dict[str, Imported] = {}  # by relation: the files that something is looked up in
         self._known = views
@@ -28,16 +30,17 @@ class Graph:
         self.person.base_uses = frozenset()
 
     def view(self, name: str) -> Frame:
+        if name in own.COLUMNS:
+            return self.own.setdefault(name, own.frame(name))
         if name not in self._known:
-            do = "Views are: " + ", ".join(sorted(self._known)) + "."
-            raise Mistake(
-                f'"{name}" is neither a view nor a set of this care model.{did_you_mean(name, self._known)}', do=do
-            )
+            known = sorted((*self._known, *own.COLUMNS))
+            what = f'"{name}" is neither a view nor a set of this care model.{did_you_mean(name, known)}'
+            raise Mistake(what, do=f"Views are: {', '.join(known)}.")
         if name not in self.views:
             subject = ENTITY if name in self._without_people else PERSON
-            own = {n: t for n, t in self._known[name].items() if n not in COMMON and not n.startswith("known_")}
-            columns = {**common(subject), **{n: t for n, t in self._known[name].items() if n not in COMMON}}
-            self.views[name] = Frame(name, "view", columns, first_day(own), subject=subject)
+            mine = {n: t for n, t in self._known[name].items() if n not in COMMON}
+            day = first_day({n: t for n, t in mine.items() if not n.startswith("known_")})
+            self.views[name] = Frame(name, "view", {**common(subject), **mine}, day, subject=subject)
         return self.views[name]
 
     def set(self, hint: str, frame: Frame) -> Frame:

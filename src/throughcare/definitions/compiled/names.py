@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from throughcare.definitions.compiled import criteria, facts, sets
+from throughcare.definitions.compiled import criteria, facts, rhythms, sets
 from throughcare.definitions.compiled.everyone import ALONE, Everyone
 from throughcare.definitions.compiled.frames import Entry, Frame
 from throughcare.definitions.compiled.graph import Graph
@@ -16,6 +16,7 @@ from throughcare.definitions.grammar import CareModel, Library, Set, Table
 from throughcare.definitions.imported import Imported, imported
 from throughcare.faults import Finding, WrongDefinition
 
+RHYTHM = "rhythm."  # before the name of a rhythm, where a set starts from its dates
 Make = Callable[[], Entry]
 
 
@@ -88,6 +89,8 @@ class Names:
                 frame = self.graph.person
             elif name in self._sets:
                 frame = self._compiled_set(name)
+            elif name.startswith(RHYTHM):
+                frame = self._laid_out(name.removeprefix(RHYTHM))
             else:
                 frame = self.graph.view(name)
             self._places[name] = At(self, name, frame)
@@ -100,7 +103,18 @@ class Names:
             return self.graph.set(hint, sets.frame(self, definition))
         raise Mistake(f'the set "{name}" has mistakes of its own.')
 
+    def _laid_out(self, name: str) -> Frame:
+        """The dates of a rhythm as rows."""
+        rhythm = rhythms.named(self, name)
+        nth = self.model.work.rhythm.index(rhythm)
+        with self._once(("rhythm", name)), self.at("work.toml", ("rhythm", nth)):
+            hint = f"rhythm_{name}" if self.graph.share else f"{self.model_id}__rhythm_{name}"
+            return self.graph.set(hint, rhythms.frame(self, rhythm))
+        raise Mistake(f'the rhythm "{name}" has mistakes of its own.')
+
     def set_source(self, on: str) -> At | None:
+        if on.startswith(RHYTHM):
+            return self.place(rhythms.named(self, on.removeprefix(RHYTHM)).on)
         if on not in self._sets:
             return None
         return self.place(phrase(self._sets[on][0].from_)[0])
@@ -136,7 +150,7 @@ class Names:
         """Every set that was spoken of, with its frame and the column of each name."""
         for on, place in self._places.items():
             made = {n: c for (other, n), c in self._made.items() if other == on and place.frame.type_of(c)}
-            if place.frame.kind != "view" and self.graph.stands(place.frame):
+            if place.frame.kind in ("person", "set") and self.graph.stands(place.frame):
                 yield on, place.frame, {**{c: c for c in place.frame.columns}, **made}
 
     def called(self, column: str) -> str:

@@ -39,6 +39,7 @@ class Plan:
     statements: list[Statement]
     constants: dict[str, pa.Table]
     views: dict[str, dict[str, str]]  # view -> column -> type, as the statements expect them
+    own: dict[str, dict[str, str]]  # the engine's own answers that it reads -> column -> type
     calendars: list[str]
     versions: dict[str, str]  # care model -> version
     columns: dict[tuple[str, str, str], tuple[str, str]] = field(default_factory=dict)  # (model, on, id) -> where it is

@@ -21,14 +21,14 @@ class Schedule:
     def __init__(self, graph: Graph, evidence: set[str], *, alone: bool = False) -> None:
         self.graph, self.evidence, self.alone = graph, evidence, alone
         self._depths: dict[tuple[int, str], int] = {}
-        self.frames = [graph.person, *graph.sets.values()]
+        self.frames = [graph.person, *graph.own.values(), *graph.sets.values()]
         self.stages = {id(frame): self._stages(frame) for frame in self.frames}
 
     def base(self, frame: Frame) -> int:
         if frame.kind == "view":
             return -1
-        if frame.kind == "person":
-            return 0
+        if frame.kind in ("person", "own"):
+            return ("person", "own").index(frame.kind)
         if (id(frame), "") not in self._depths:
             assert frame.source
             read = [self.base(frame.source)]
@@ -93,8 +93,7 @@ class Schedule:
         made: list[Statement] = []
         if depth == self.base(frame):
             rows = f'select row_number() over () as "$n", b.* from ({self._base_rows(frame)}) b'
-            source = self.table(frame.source, depth).strip('"') if frame.source and not frame.one_row else ""
-            made.append(Statement("", rows, "", source))
+            made.append(Statement("", rows, "", self._made_of(frame, depth)))
         onto = "" if made else self.table(frame, depth).strip('"')
         for group in self._passes(entries):
             assert group[0].fold
@@ -107,6 +106,12 @@ class Schedule:
             sql = statement.sql or self._valued(frame, depth, entries, statement.onto.split(","), onto)
             yield Statement(called, sql, onto, statement.nothing_without or onto, statement.plain_without)
             onto = called
+
+    def _made_of(self, frame: Frame, depth: int) -> str:
+        """The relation without whose rows the frame has none."""
+        if frame.kind == "own":
+            return f"answer_{frame.name}"
+        return self.table(frame.source, depth).strip('"') if frame.source and not frame.one_row else ""
 
     def _passes(self, entries: list[Entry]) -> list[list[Entry]]:
         """Folds that one reading of a view can answer together."""
@@ -148,8 +153,10 @@ class Schedule:
     def _base_rows(self, frame: Frame) -> str:
         if frame.kind == "person":
             return people(frame)
-        assert frame.source
         depth = self.base(frame)
+        if frame.kind == "own":
+            return frame.base.replace("$P$", self._people(depth))
+        assert frame.source
         more = "".join(f', v."{name}"' for name in frame.inherited)
         sql = frame.base.replace("$MORE$", more).replace("$V$", self.table(frame.source, depth))
         return sql.replace("$P$", self.table(self.graph.person, depth)) if "$P$" in sql else sql

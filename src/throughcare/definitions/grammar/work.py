@@ -82,6 +82,7 @@ class Segment(Struct, kw_only=True, forbid_unknown_fields=True):
     times: int | None = None
     before: str | None = None
     done_within: str = ""
+    lead: str | None = None  # opens this long before its date; default: that of the rhythm
 
 
 class Rhythm(Entry, kw_only=True, forbid_unknown_fields=True):
