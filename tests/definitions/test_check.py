@@ -138,7 +138,7 @@ cites = "Our own"
 def test_a_rhythm_that_no_step_uses_is_refused(spoilt: Callable[..., Finding]) -> None:
     rest = 'segment = [ { id = "first", from = "ended_on", every = "7 days" } ]'
     finding = spoilt("work.toml", new=RHYTHM.replace("KIND", "grid").replace("REST", rest))
-    assert finding.what == "rhythm yearly: no step uses it."
+    assert finding.what == "rhythm yearly: no step and no set uses it."
 
 
 @pytest.mark.parametrize(("kind", "needs"), [("grid", ["segment"]), ("from_last", ["every", "last", "starts"])])

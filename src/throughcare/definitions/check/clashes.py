@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from throughcare.definitions.check.kinds import Names, source_of
 from throughcare.definitions.check.reading import At, Reading
-from throughcare.definitions.check.scope import CLOCK, Names, source_of
+from throughcare.definitions.check.scope import CLOCK, names_of
 from throughcare.definitions.library_shared import shared_of
 
 ENGINE = ("person", "this", "period", "eligible", "rows")
@@ -12,7 +13,7 @@ ENGINE = ("person", "this", "period", "eligible", "rows")
 def check_clashes(reading: Reading) -> None:
     """Facts, criteria, extra columns and parameters against columns and each other."""
     _shared(reading)
-    names = Names(reading)
+    names = names_of(reading)
     taken: dict[tuple[str, str], str] = {}
     for at in reading.entries():
         if at.kind in ("fact", "criterion"):

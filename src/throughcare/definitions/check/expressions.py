@@ -7,8 +7,9 @@ from pathlib import Path
 
 from sqlglot import exp
 
+from throughcare.definitions.check.kinds import Names, source_of
 from throughcare.definitions.check.reading import Reading
-from throughcare.definitions.check.scope import CheckScope, Names, source_of
+from throughcare.definitions.check.scope import CheckScope, names_of
 from throughcare.definitions.check.slots import Slot, slots
 from throughcare.definitions.compiled import measuring
 from throughcare.definitions.compiled.due import due, length, warn
@@ -22,7 +23,7 @@ COUNTING = {"at_least": 0, "ratio": 2, "round_half_up": 1}
 
 def check_expressions(reading: Reading) -> None:
     """Each expression is read with the compiler's own reader; its mistake is said at its line."""
-    names = Names(reading)
+    names = names_of(reading)
     for slot in slots(reading):
         try:
             _read(names, slot)
@@ -77,8 +78,7 @@ def literals(tree: exp.Expression) -> Iterator[str]:
 
 def _phrase(names: Names, slot: Slot) -> None:
     source, condition = phrase(slot.text)
-    known = [*names.reading.library.views, *names.reading.sets, *names.reading.library.stands_for]
-    if not names.reading.known(slot.at, slot.key, source, known, "view or set"):
+    if not names.reading.known(slot.at, slot.key, source, names.reading.sources, "view or set"):
         return
     if condition:
         _expression(condition, CheckScope(names, slot.on, source, slot.this), "boolean", numbers=_of_form(names, slot))

@@ -6,8 +6,10 @@ from itertools import pairwise
 from typing import Any
 
 from throughcare.definitions import grammar
+from throughcare.definitions.check.kinds import source_of
 from throughcare.definitions.check.reading import VERBS, At, Reading
-from throughcare.definitions.compiled.facts import NUMBERS
+from throughcare.definitions.compiled.facts import NUMBERS, PHRASES
+from throughcare.definitions.compiled.names import RHYTHM
 from throughcare.definitions.compiled.sets import SUMS
 
 TAKING = ("count_of", *NUMBERS, "spread", "minutes")  # the others take the date of the row when they do not say
@@ -80,10 +82,12 @@ def _rhythm(reading: Reading, at: At, rhythm: grammar.Rhythm) -> None:
     for key in needed:
         if not getattr(rhythm, key):
             reading.say(at, f'a "{rhythm.kind}" rhythm needs {key}.', "", f"Add {key}.", ("kind",))
-    if rhythm.id not in [s.rhythm for s in reading.model.work.step]:
-        reading.say(
-            at, "no step uses it.", "It would never ask for anything.", f'Add rhythm = "{rhythm.id}" to a step.'
-        )
+    sources = [s.from_ for s in reading.model.sets.set]
+    sources += [getattr(f, verb) or "" for f in reading.model.sets.fact for verb in PHRASES]
+    read = any(source_of(text) == f"{RHYTHM}{rhythm.id}" for text in sources)
+    if not read and rhythm.id not in [s.rhythm for s in reading.model.work.step]:
+        do = f'Add rhythm = "{rhythm.id}" to a step, or start a set from "{RHYTHM}{rhythm.id}".'
+        reading.say(at, "no step and no set uses it.", "It would never ask for anything.", do)
 
 
 def _table(reading: Reading, at: At, table: grammar.Table) -> None:

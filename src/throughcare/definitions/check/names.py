@@ -4,6 +4,7 @@ from typing import Any
 
 from throughcare.definitions import grammar
 from throughcare.definitions.check.reading import At, Reading
+from throughcare.definitions.compiled import own
 from throughcare.definitions.near import did_you_mean
 
 
@@ -31,9 +32,9 @@ def _on(reading: Reading, at: At) -> None:
 
 def _set(reading: Reading, at: At, entry: grammar.Set) -> None:
     source = entry.from_.split()[0] if entry.from_.split() else ""
-    names = [n for n in (*reading.library.views, *reading.sets, *reading.library.stands_for) if n != entry.id]
+    names = [n for n in reading.sources if n != entry.id]
     reading.known(at, ("from",), source, names, "view or set")
-    if entry.id in reading.library.views:
+    if entry.id in reading.library.views or entry.id in own.COLUMNS:
         reading.say(
             at, "a view has this name already.", "A phrase could mean either.", "Give the set another id.", ("id",)
         )

@@ -1,13 +1,14 @@
 """Whatever picks one row of several says which, so that every replay gives one answer and no duty is lost."""
 
 from throughcare.definitions import grammar
+from throughcare.definitions.check.kinds import Names, source_of
 from throughcare.definitions.check.reading import At, Reading
-from throughcare.definitions.check.scope import Names, source_of
+from throughcare.definitions.check.scope import names_of
 
 
 def check_order(reading: Reading) -> None:
     """Picks without an order, and duties that hang on the newest row only."""
-    names = Names(reading)
+    names = names_of(reading)
     for at in reading.entries():
         if isinstance(at.entry, grammar.Set) and at.entry.pick:
             _total(reading, at, at.entry.pick)
@@ -34,7 +35,7 @@ def _newest(reading: Reading, names: Names, on: str) -> str:
     while on in reading.sets and on not in seen:
         seen.add(on)
         pick = reading.sets[on].pick
-        first = pick.order[0].replace(",", " ").split() if pick and pick.order else []
+        first = pick.order[0].replace(",", " ").split() if pick and pick.order and pick.first else []
         if first[1:2] == ["high"] and names.row(on).get(first[0]) in ("date", "timestamp"):
             return on
         on = source_of(reading.sets[on].from_)

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from throughcare.definitions.compiled import own
 from throughcare.definitions.compiled.facts import VERBS
+from throughcare.definitions.compiled.names import RHYTHM
 from throughcare.definitions.folder import shown
 from throughcare.definitions.grammar import CareModel, Entry, Fact, Library, Reason, Set, Step
 from throughcare.definitions.near import did_you_mean
@@ -59,6 +61,13 @@ class Reading:
     @property
     def sets(self) -> dict[str, Set]:
         return {s.id: s for s in self.model.sets.set}
+
+    @property
+    def sources(self) -> list[str]:
+        """Whatever a phrase may speak of: views, sets, and the sets that the library has for the asking."""
+        library = (s.id for made in self.library.stands_for.values() for s in made.sets)
+        dates = (f"{RHYTHM}{r.id}" for r in self.model.work.rhythm)
+        return [*self.library.views, *own.COLUMNS, *self.sets, *library, *dates]
 
     def facts(self, on: str) -> dict[str, Fact]:
         """The facts on one set, its own only."""

@@ -1,133 +1,25 @@
-"""What each name means where it stands, and of which kind it is: column, fact, criterion, parameter, today, now."""
+"""What each name means where an expression stands: column, fact, criterion, parameter, today, now."""
 
+from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from throughcare.definitions import grammar
-from throughcare.definitions.check.reading import VERBS, Reading
+from throughcare.definitions.check.kinds import Names
+from throughcare.definitions.check.reading import Reading
 from throughcare.definitions.compiled import tables
-from throughcare.definitions.compiled.facts import GIVES, ONE_ROW
-from throughcare.definitions.expressions import Mistake, Spelled, phrase, spell
+from throughcare.definitions.expressions import Mistake, Spelled
 from throughcare.definitions.functions import FUNCTIONS
-from throughcare.definitions.imported import Imported, imported
 from throughcare.definitions.near import did_you_mean
 
 CLOCK = {"today": "date", "now": "timestamp", "this_model": "text"}
-GROUPED = {"key": "text", "person_id": "integer", "about": "text", "source": "text"}
 PERIOD = {"start": "date", "end": "date"}
-UNKNOWN = "unknown"
 
 
-@dataclass
-class Names:
-    """The names of one model, by the set they stand on; kinds are found when first asked for."""
-
-    reading: Reading
-    _kinds: dict[tuple[str, str], str] = field(default_factory=dict)
-
-    def columns(self, source: str) -> dict[str, str]:
-        """The columns of a view or a set, with their kinds."""
-        if source in self.reading.library.views:
-            return self.reading.library.views[source]
-        chosen = self.reading.sets.get(source)
-        if not chosen or not self._enter("columns", source):
-            return {}
-        try:
-            return self._set_columns(chosen)
-        finally:
-            del self._kinds["columns", source]
-
-    def answers(self, on: str) -> dict[str, str]:
-        """Facts and criteria on a set: its own, and those of the set it starts from."""
-        own = {f.id: self._fact_kind(f) for f in self.reading.model.sets.fact if f.on == on}
-        own |= {c.id: "boolean" for c in self.reading.model.eligibility.criterion if c.on == on}
-        own |= {c.id: "decimal" for c in self.reading.model.payment.calc if c.on == on and c.value is not None}
-        own |= {c.id: self._calc_kind(c) for c in self.reading.model.payment.calc if c.on == on and c.choose}
-        chosen = self.reading.sets.get(on)
-        if not chosen or chosen.group or chosen.merge or not self._enter("answers", on):
-            return own
-        try:
-            return self.answers(source_of(chosen.from_)) | own
-        finally:
-            del self._kinds["answers", on]
-
-    def row(self, on: str) -> dict[str, str]:
-        """Every name of a row of `on`."""
-        return self.columns(on) | self.answers(on)
-
-    def imported(self, table: grammar.Table) -> Imported:
-        return imported(self.reading.library, table)
-
-    def parameters(self) -> dict[str, str]:
-        return {name: parameter_kind(p) for name, p in self.reading.model.parameters.items()}
-
-    def inner(self, chosen: grammar.Set) -> dict[str, str]:
-        """The names of a set's rows before they are grouped: those of its source, then its extra columns."""
-        days = {chosen.each.as_: "date"} if chosen.each else {}
-        return self.row(source_of(chosen.from_)) | self._also(chosen) | days
-
-    def _also(self, chosen: grammar.Set) -> dict[str, str]:
-        """Extra columns, each of which may use those before it."""
-        source, added = source_of(chosen.from_), dict[str, str]()
-        for name, text in chosen.also.items():
-            added[name] = kind_of(text, CheckScope(self, source, extra=dict(added)))
-        return added
-
-    def _set_columns(self, chosen: grammar.Set) -> dict[str, str]:
-        columns = self.columns(source_of(chosen.from_)) | self._also(chosen)
-        columns |= {chosen.each.as_: "date"} if chosen.each else {}
-        columns |= {"pieces": "integer"} if chosen.merge else {}
-        if chosen.group:
-            scope = CheckScope(self, source_of(chosen.from_), extra=self.inner(chosen))
-            standing = {n: kind for n, kind in GROUPED.items() if n != "person_id" or "person_id" in columns}
-            standing = {n: kind for n, kind in standing.items() if n != "person_id" or not chosen.group.across}
-            columns = standing | {name: columns.get(name, UNKNOWN) for name in chosen.group.by}
-            columns |= {s.id: _sum_kind(s, scope) for s in chosen.sum}
-        columns |= {chosen.pick.place: "integer"} if chosen.pick and chosen.pick.place else {}
-        return columns | ({"kept": "boolean"} if chosen.at_most else {})
-
-    def _fact_kind(self, fact: grammar.Fact) -> str:
-        at = ("fact", f"{fact.on} {fact.id}")
-        if at not in self._kinds:
-            self._kinds[at] = UNKNOWN  # a fact that leads back to itself: the circle is reported elsewhere
-            self._kinds[at] = self._find_kind(fact)
-        return self._kinds[at]
-
-    def _calc_kind(self, calc: grammar.Calc) -> str:
-        at = ("calc", f"{calc.on} {calc.id}")
-        if at not in self._kinds:
-            self._kinds[at] = UNKNOWN
-            self._kinds[at] = self._choice_kind(calc)
-        return self._kinds[at]
-
-    def _find_kind(self, fact: grammar.Fact) -> str:
-        verb = next((v for v in VERBS if getattr(fact, v) is not None), "")
-        if verb in GIVES:
-            return GIVES[verb]
-        if verb in ("lowest", "highest", *ONE_ROW) and not fact.take:
-            return "date"
-        if verb == "value":
-            return kind_of(fact.value or "", CheckScope(self, fact.on))
-        if verb == "choose":
-            return self._choice_kind(fact)
-        found = self.row(source_of(getattr(fact, verb, "") or "")).get(fact.take or "", UNKNOWN)
-        return "integer" if (verb, found) == ("spread", "date") else found
-
-    def _choice_kind(self, fact: grammar.Fact | grammar.Calc) -> str:
-        given = [c.then if c.if_ is not None else c.else_ for c in fact.choose or []]
-        scope = CheckScope(self, fact.on)
-        kinds = {kind_of(v[2:], scope) if str(v).startswith("= ") else value_kind(v) for v in given if v != UNKNOWN}
-        return kinds.pop() if len(kinds) == 1 else ("decimal" if kinds == {"integer", "decimal"} else UNKNOWN)
-
-    def _enter(self, kind: str, name: str) -> bool:
-        """False when we are already inside: a set that starts from itself has no columns."""
-        if (kind, name) in self._kinds:
-            return False
-        self._kinds[kind, name] = UNKNOWN
-        return True
+def names_of(reading: Reading) -> Names:
+    """The names of a model, read by the rules of this module."""
+    return Names(reading, CheckScope)
 
 
 @dataclass
@@ -139,7 +31,7 @@ class CheckScope:
     source: str = ""
     this: bool = True
     only: dict[str, str] | None = None  # exactly these names may be used, for instance by a rule
-    extra: dict[str, str] = field(default_factory=dict)
+    extra: Mapping[str, str] = field(default_factory=dict)
     functions: Mapping[str, Any] = field(default_factory=lambda: FUNCTIONS)
 
     def column(self, table: str, name: str) -> Spelled:
@@ -148,7 +40,7 @@ class CheckScope:
             raise self._not_known(table, name, known)
         return Spelled(name, known[name])
 
-    def _known(self, table: str) -> dict[str, str]:
+    def _known(self, table: str) -> Mapping[str, str]:
         if table == "person":
             return self.book.row("person")
         if table == "period":
@@ -159,13 +51,14 @@ class CheckScope:
             raise Mistake(f'"{table}." means nothing here.', "", self._tables())
         if self.only is not None:
             return self.only
-        return self.book.row(self.source or self.on) | self.book.parameters() | CLOCK | self.extra
+        maps = (self.extra, CLOCK, self.book.parameters, self.book.row(self.source or self.on))
+        return ChainMap(*maps)  # type: ignore[arg-type]  # nobody writes to it
 
     def _tables(self) -> str:
         this = " this.x is the row described," if self.source and self.this else ""
         return f"Write plain names;{this} person.x is the person."
 
-    def _not_known(self, table: str, name: str, known: dict[str, str]) -> Mistake:
+    def _not_known(self, table: str, name: str, known: Mapping[str, str]) -> Mistake:
         described = self.on if table == "this" or not self.source else self.source
         where = table if table in ("person", "period") else described
         if self.only is not None:
@@ -220,7 +113,7 @@ class CheckScope:
         return known[name]
 
     def member(self, x: Spelled, name: str) -> Spelled:
-        known = self.book.parameters()
+        known = self.book.parameters
         lists = [n for n, kind in known.items() if kind == "list"]
         if name not in (*lists, *self.book.reading.library.value_sets):
             raise Mistake(
@@ -229,46 +122,6 @@ class CheckScope:
         return Spelled("", "boolean")
 
 
-def kind_of(text: str, scope: Any) -> str:
-    """The kind of an expression, or unknown when it is wrong: its mistake is told where it stands."""
-    try:
-        return spell(text, scope).type
-    except Mistake:
-        return UNKNOWN
-
-
-def source_of(text: str) -> str:
-    """The view or set that a phrase speaks of."""
-    try:
-        return phrase(text)[0]
-    except Mistake:
-        return ""
-
-
-def parameter_kind(parameter: grammar.Parameter) -> str:
-    kinds = {value_kind(v) for v in parameter.values.values()}
-    return kinds.pop() if len(kinds) == 1 else "decimal"
-
-
-def value_kind(value: object) -> str:
-    kinds: list[tuple[type, str]] = [
-        (bool, "boolean"),
-        (int, "integer"),
-        (Decimal, "decimal"),
-        (list, "list"),
-        (date, "date"),
-    ]
-    return next((name for kind, name in kinds if isinstance(value, kind)), "text")
-
-
-def _sum_kind(column: grammar.SetSum, scope: "CheckScope") -> str:
-    if column.count is not None or column.count_of is not None:
-        return "integer"
-    if column.mean is not None or column.median is not None:
-        return "decimal"
-    return kind_of(column.sum or column.lowest or column.highest or "", scope)
-
-
-def _columns(where: str, known: dict[str, str]) -> str:
+def _columns(where: str, known: Mapping[str, str]) -> str:
     hidden = {"known_from", "known_to", "source", "person_id", *CLOCK}
     return f"Names on {where}: {', '.join(sorted(n for n in known if n not in hidden)[:16])}."

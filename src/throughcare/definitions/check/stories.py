@@ -4,7 +4,7 @@ from datetime import date
 
 from throughcare.definitions.cases import KINDS, Case, load_cases
 from throughcare.definitions.check.reading import Reading
-from throughcare.definitions.check.scope import Names
+from throughcare.definitions.check.scope import names_of
 from throughcare.definitions.folder import shown
 from throughcare.definitions.near import did_you_mean
 from throughcare.definitions.toml_lines import line_at
@@ -44,7 +44,7 @@ def _names(reading: Reading, case: Case) -> None:
         _dated(reading, case, nth, {"opens": owed.opens, "due": owed.due})
     for nth, none in enumerate(expect.owed_none):
         _known(reading, case, ("owed_none", nth, "step"), none.step, steps, "step")
-    rows = Names(reading)
+    rows = names_of(reading)
     for nth, f in enumerate(expect.fact):
         if f.id not in rows.columns(f.on):
             _known(reading, case, ("fact", nth, "id"), f.id, _facts(reading, f.on), f"fact on {f.on}")

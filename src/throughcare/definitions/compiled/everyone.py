@@ -42,7 +42,7 @@ class Everyone:
         `events` are what resolves or pauses a step of a person.
         """
         mine = [self.graph.person, *(f for f in self.graph.sets.values() if f.subject == PERSON)]
-        waiting: list[Node] = [(frame, name) for frame in mine for name in ("", *frame.entries)]
+        waiting: list[Node] = [(frame, name) for frame in mine for name in ("", *frame.entries, *frame.inherited)]
         waiting = [node for node in (*waiting, *events) if not self.needed(*node)]
         kept: dict[int, set[str]] = {}
         while waiting:

@@ -100,7 +100,7 @@ class RowScope:
         return self.alias
 
     def _shared(self, name: str) -> Spelled | None:
-        if name in MOMENTS and self.row.frame is not self.book.person().frame:
+        if name in MOMENTS and self.row.frame is not self.book.person().frame and not self.row.find(name):
             return self._moment(name)
         if name == "this_model":
             return Spelled(quoted(self.book.model_id), "text")
@@ -276,7 +276,7 @@ class PhraseScope(RowScope):
 
     def _shared(self, name: str) -> Spelled | None:
         if name in MOMENTS:
-            return self._moment(name)
+            return None if self.target.find(name) else self._moment(name)
         return super()._shared(name)
 
     def _not_known(self, name: str) -> Mistake:
