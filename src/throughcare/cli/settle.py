@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import click
 
 from throughcare.cli._progress import progress
-from throughcare.flow import passes, standing
+from throughcare.flow import passes, population, standing
 from throughcare.flow.published import publish
 from throughcare.record import views
 from throughcare.settings import Settings
@@ -40,6 +40,8 @@ def command(settings: Settings, everyone: bool, instant: str | None) -> None:
                 said(done[0])
 
             settled = passes.settle(database, published, now, everyone=everyone, at=clock, progress=step)
+        if everyone:
+            population.tell(database, published, now)
         click.echo(f"{settled.people} people looked at, {settled.resources} resources written, {settled.links} links.")
         print_standing(standing.by_model(database, [m.model.id for m in published.models]), standing.tasks(database))
 

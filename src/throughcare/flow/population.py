@@ -14,7 +14,9 @@ import pyarrow.compute as pc
 from throughcare.decide.evaluate import Answers, evaluate
 from throughcare.definitions.compiled import compile_models
 from throughcare.definitions.grammar import CareModel, Library
+from throughcare.definitions.periods import year_of
 from throughcare.flow.moment import Moment
+from throughcare.flow.published import Published
 from throughcare.measure.reports import Report, reported, reports
 from throughcare.stores import copy
 from throughcare.stores.postgres import Connection, Database
@@ -43,6 +45,14 @@ class Population:
     answers: Answers
     reports: list[Report]
     settlements: list[Settlement]
+
+
+def tell(database: Database, published: Published, now: datetime) -> Population:
+    """Tonight's look at everyone, over the calendar year, kept for the screens."""
+    period = year_of(now, database.settings.time_zone)
+    found = look(database, published.models, published.library, now, period)
+    keep(database, found, now)
+    return found
 
 
 def look(

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time
 import structlog
 
 from throughcare.faults import Fault
+from throughcare.flow import population
 from throughcare.flow.moment import Moment
 from throughcare.flow.passes import settle
 from throughcare.flow.published import Published
@@ -62,6 +63,7 @@ class Worker:
         night = self._last_night(now)
         if night != self._night:
             settle(self.database, self.published, now, everyone=True, progress=self._halt)
+            population.tell(self.database, self.published, now)
             self._night = night
         elif moment.commit_no != self._seen or moment.due(now):
             settle(self.database, self.published, now, progress=self._halt)
