@@ -26,3 +26,22 @@ def test_a_relation_reaches_both_ways(database, put):
     assert Moment(database).reached([people["baby"]]) == [people["ana"]]
     assert Moment(database).reached([people["other"]]) == []
     assert Moment(database).reached([people["ana"], people["baby"]]) == []
+
+
+def household(*members: str) -> dict:
+    return {
+        "resourceType": "Group",
+        "id": "h1",
+        "type": "person",
+        "actual": True,
+        "code": {"coding": [{"system": "urn:throughcare:group", "code": "household"}]},
+        "member": [{"entity": {"reference": f"Patient/{m}"}} for m in members],
+    }
+
+
+def test_a_household_is_reached_through_each_of_its_people(database, put):
+    views.ensure_views(database)
+    put(patient("ana"), patient("ben"), patient("other"), household("ana", "ben"))
+    people = View(database).people(["ana", "ben", "other"])
+    assert Moment(database).reached([people["ben"]]) == [people["ana"]]
+    assert Moment(database).reached([people["other"]]) == []

@@ -55,7 +55,7 @@ class Moment(View):
         return News([person for person, *_ in rows], [person for person, _, patient in rows if patient], until)
 
     def reached(self, people: Sequence[int]) -> list[int]:
-        """Other people linked to these by a relation, in either direction."""
+        """Other people linked to these by a relation, in either direction, or by their household."""
         return [person for (person,) in self._rows("flow/reached", people=list(people)) if person not in set(people)]
 
     def current(

@@ -29,6 +29,7 @@ from throughcare.definitions.expressions import Mistake, phrase
 from throughcare.definitions.grammar import CareModel, Library
 from throughcare.faults import Finding, WrongDefinition
 
+REACHING = ("person_id", "household_id")  # links by which one person's rows meet another's
 ENROLLMENT = {"model": "text", "state": "text", "started_on": "date", "ended_on": "date", "reason": "text"}
 PERSON = {"birth_date": "date", "died_on": "date", "died": "boolean", "zone": "text"}
 
@@ -124,6 +125,12 @@ class _Compiler:
         statements.append(Statement("line", concurrency.settled(self.library.concurrency)))
         statements += self._assigning(schedule)
         return self._finished(schedule, statements, evidence)
+
+    def _reaches(self) -> bool:
+        """Whether a fact on people's rows folds rows of other people: of a child, or of everyone in the household."""
+        frames = (self.graph.person, *self.graph.sets.values())
+        folds = (e.fold for f in frames if f.subject != ENTITY for e in f.entries.values() if e.fold)
+        return any(f.link and f.target.subject != ENTITY and f.link[0] in REACHING for f in folds)
 
     def _assigning(self, schedule: Schedule) -> list[Statement]:
         """Who may take whom: only where everyone is thought about, since each choice changes the next."""
@@ -271,7 +278,7 @@ class _Compiler:
             blanks = {(names.called(n), n) for a in step.anchors for n in a.rests_on if names.called(n)}
             rests_on = tuple((column, name) for name, column in sorted(blanks))
             plan.rests_on[step.model, step.given.id] = (schedule.final(frame).strip('"'), rests_on)
-        plan.assigning = self.assigned
+        plan.assigning, plan.reaches = self.assigned, self._reaches()
         plan.evidence = {n: f"{n}$e" for n, e in self.graph.person.entries.items() if e.fold and n in evidence}
         return plan
 

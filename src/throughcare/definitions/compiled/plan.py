@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from throughcare.definitions.compiled.belonging import Belongs
-from throughcare.definitions.functions import REACHED
 from throughcare.definitions.grammar import Assignment, Routing
 
 
@@ -48,14 +47,9 @@ class Plan:
     people: str = ""  # the relation of the people, whole
     whole: frozenset[tuple[str, str]] = frozenset()  # (model, on) of sets that are no person's, or need everyone
     rests_on: dict[tuple[str, str], tuple[str, tuple[tuple[str, str], ...]]] = field(default_factory=dict)
+    reaches: bool = False  # one person's answers may rest on another's rows: a mother's, a household's
     assigning: list[Assigning] = field(default_factory=list)  # chosen when everyone is thought about
     evidence: dict[str, str] = field(default_factory=dict)  # column of the person -> column of its keys
-
-    @property
-    def reaches(self) -> bool:
-        """Whether one person's answers may rest on another's rows."""
-        mark = REACHED.partition(" where")[0]
-        return any(mark in statement.sql for statement in self.statements)
 
     @property
     def view_needs(self) -> dict[str, set[str]]:
