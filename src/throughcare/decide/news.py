@@ -12,7 +12,6 @@ KEYS = {
     "role": ("person_id", "model", "role"),
     "obligation": ("obligation_key",),
     "proposal": ("person_id", "model", "kind", "id", "about"),
-    "measure_row": ("person_id", "model", "measure", "row_key"),
     "line": ("person_id", "model", "line", "row_key"),
 }
 IGNORED = {"since"}

@@ -13,7 +13,7 @@ from throughcare.decide.evaluate import Answers, evaluate
 from throughcare.definitions.compiled import Plan
 from throughcare.record.changes import Changes
 
-STORED = ("finding", "role", "obligation", "proposal", "measure_row", "line")
+STORED = ("finding", "role", "obligation", "proposal", "line")
 
 
 class Moment(Protocol):

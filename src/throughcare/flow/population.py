@@ -23,7 +23,7 @@ from throughcare.stores.postgres import Connection, Database
 from throughcare.stores.sql import query
 
 NOBODY = 0  # whose rows are those of organizations, sessions and sums
-TELLS_NOBODY = ("obligation", "measure_row", "line")
+TELLS_NOBODY = ("obligation", "line")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +107,23 @@ def _settlements(models: Sequence[CareModel], answers: Answers) -> Iterable[Sett
 
 
 def keep(database: Database, found: Population, at: datetime) -> None:
-    """Keep the scores and settlements of the period, and what is owed, measured and paid of nobody in particular."""
+    """Keep every row of every measure, the scores and settlements, and what is owed and paid of nobody in particular."""
     with database.connection() as connection, connection.transaction():
         for name in TELLS_NOBODY:
             table = getattr(found.answers, name)
-            mine = table.filter(pc.is_null(table["person_id"]))
-            zero = pa.array([NOBODY] * mine.num_rows, pa.int64())
-            mine = mine.set_column(mine.column_names.index("person_id"), "person_id", zero)
             connection.execute(query("record/drop_answers", table=f"think.{name}"), {"people": [NOBODY]})
-            copy.into(connection, f"think.{name}", mine.column_names, copy.lines_of(mine))
+            _keep_rows(connection, name, table.filter(pc.is_null(table["person_id"])))
+        connection.execute(query("flow/drop_measure_rows"))
+        _keep_rows(connection, "measure_row", found.answers.measure_row)
         _keep_scores(connection, found, at)
         _keep_settlements(connection, found, at)
+
+
+def _keep_rows(connection: Connection, name: str, table: pa.Table) -> None:
+    """Answers as they are; those without a person are nobody's."""
+    whose = pc.fill_null(table["person_id"], NOBODY)
+    table = table.set_column(table.column_names.index("person_id"), "person_id", whose)
+    copy.into(connection, f"think.{name}", table.column_names, copy.lines_of(table))
 
 
 def _keep_scores(connection: Connection, found: Population, at: datetime) -> None:

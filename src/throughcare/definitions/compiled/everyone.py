@@ -36,14 +36,12 @@ class Everyone:
             yield frame.source, ""
             yield from _places(self.graph, frame.source, frame.base_uses)
 
-    def leave_out(self, events: Iterable[Node]) -> None:
-        """Keep of the graph what people's own answers rest on: nothing that needs everyone, no set without people.
+    def leave_out(self, asked: Iterable[Node]) -> None:
+        """Keep of the graph what people's own answers rest on: nothing that only measures speak of or needs everyone.
 
-        `events` are what resolves or pauses a step of a person.
+        `asked` are the columns of those answers: criteria, moves, roles, plans, steps with their events, lines.
         """
-        mine = [self.graph.person, *(f for f in self.graph.sets.values() if f.subject == PERSON)]
-        waiting: list[Node] = [(frame, name) for frame in mine for name in ("", *frame.entries, *frame.inherited)]
-        waiting = [node for node in (*waiting, *events) if not self.needed(*node)]
+        waiting = [node for node in ((self.graph.person, ""), *asked) if not self.needed(*node)]
         kept: dict[int, set[str]] = {}
         while waiting:
             frame, name = waiting.pop()

@@ -1,5 +1,6 @@
 """Fuse: the whole published set as one plan of few statements; or, to check it, one statement per entry."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import partial
@@ -19,16 +20,17 @@ from throughcare.definitions.compiled import (
     steps,
 )
 from throughcare.definitions.compiled.anchors import Anchors, Compiled
-from throughcare.definitions.compiled.everyone import ALONE, Everyone
+from throughcare.definitions.compiled.everyone import ALONE, Everyone, Node
 from throughcare.definitions.compiled.frames import ENTITY, Frame
 from throughcare.definitions.compiled.graph import Graph
 from throughcare.definitions.compiled.names import Names
 from throughcare.definitions.compiled.plan import Assigning, Plan, Statement
 from throughcare.definitions.compiled.schedule import Schedule
-from throughcare.definitions.expressions import Mistake, phrase
+from throughcare.definitions.expressions import Mistake, phrase, spell
 from throughcare.definitions.grammar import CareModel, Library
 from throughcare.faults import Finding, WrongDefinition
 
+_READ = re.compile(r'\b([rp])\."([^"]+)"')
 REACHING = ("person_id", "household_id")  # links by which one person's rows meet another's
 ENROLLMENT = {"model": "text", "state": "text", "started_on": "date", "ended_on": "date", "reason": "text"}
 PERSON = {"birth_date": "date", "died_on": "date", "died": "boolean", "zone": "text"}
@@ -64,7 +66,9 @@ class _Compiler:
         self.share, self.library, self.everyone = share, library, everyone
         self.assigned: list[Assigning] = []
         self.models = [Names(m, library, self.graph, site_calendar) for m in models if not m.is_measure]
-        self.measures = [Names(m, library, self.graph, site_calendar) for m in _measures(models, library)]
+        # Measures are sums over everyone for a period; nobody waits for them when one person's record changes.
+        asked = _measures(models, library) if everyone else []
+        self.measures = [Names(m, library, self.graph, site_calendar) for m in asked]
         self.books = [*self.models, *self.measures]
         self.steps: list[Compiled] = []
         for names in self.books:
@@ -84,9 +88,20 @@ class _Compiler:
         ]
         mine = {s.number for s in self.steps}
         self.phrases = {kind: {n: p for n, p in found.items() if n in mine} for kind, found in self.phrases.items()}
-        read = [p for found in self.phrases.values() for p in found.values()]
-        names = [(target, name) for target, _, p in read for alias, name in p.holds.uses if alias == "v"]
-        whole.leave_out([*((target, "") for target, _, _ in read), *names])
+        whole.leave_out([*self._asked_of_rows(), *(node for names in self.models for node in _asked_of(names))])
+
+    def _asked_of_rows(self) -> Iterator[Node]:
+        """What steps read: the columns of their anchors, and of the events that resolve or pause them."""
+        for step in self.steps:
+            for anchor in step.anchors:
+                yield anchor.frame, ""
+                for alias, name in _READ.findall(" ".join([*anchor.fields.values(), anchor.extra, anchor.where])):
+                    yield (self.graph.person if alias == "p" else anchor.frame), name
+        for target, _, phrase_ in (p for found in self.phrases.values() for p in found.values()):
+            yield target, ""
+            yield from ((target, name) for alias, name in phrase_.holds.uses if alias == "v")
+            yield from ((self.graph.person, name) for alias, name in phrase_.holds.uses if alias == "p")
+            yield from [(target, phrase_.link)] if phrase_.link else []
 
     def _read(self, names: Names) -> None:
         """Everything a care model says, compiled; its mistakes are gathered."""
@@ -102,7 +117,8 @@ class _Compiler:
             belonging.prepare_plan(names)
             paying.prepare(names)
             assigning.prepare(names)
-        measuring.prepare(names)
+        if self.everyone:
+            measuring.prepare(names)
         for each in names.model.sets.set:
             names.try_place(each.id)
         for on, name in list(names.makers):
@@ -120,7 +136,8 @@ class _Compiler:
         statements.append(Statement("role", belonging.serving(self.models, people)))
         statements.append(Statement("proposal", belonging.proposals(self.models, people)))
         statements += self._owed(schedule, people)
-        statements.append(Statement("measure_row", measuring.rows(self.books, schedule, self._stands)))
+        measured = self.books if self.everyone else []
+        statements.append(Statement("measure_row", measuring.rows(measured, schedule, self._stands)))
         statements.append(Statement("candidates", paying.lines(self.models, schedule, self._stands)))
         statements.append(Statement("line", concurrency.settled(self.library.concurrency)))
         statements += self._assigning(schedule)
@@ -136,11 +153,11 @@ class _Compiler:
         """Who may take whom: only where everyone is thought about, since each choice changes the next."""
         made: list[Statement] = []
         for names in self.models if self.everyone else ():
-            for kind, spell in (("assignment", assigning.pairs), ("routing", assigning.stops)):
+            for kind, told in (("assignment", assigning.pairs), ("routing", assigning.stops)):
                 for nth, given in enumerate(getattr(names.model.team, kind)):
                     with names.at("team.toml", (kind, nth)):
                         name = f"{kind} {names.model_id} {given.id}"
-                        made.append(Statement(name, spell(names, given, schedule)))
+                        made.append(Statement(name, told(names, given, schedule)))
                         self.assigned.append(Assigning(names.model_id, given, name))
             names.done()
         return made
@@ -281,6 +298,19 @@ class _Compiler:
         plan.assigning, plan.reaches = self.assigned, self._reaches()
         plan.evidence = {n: f"{n}$e" for n, e in self.graph.person.entries.items() if e.fold and n in evidence}
         return plan
+
+
+def _asked_of(names: Names) -> Iterator[Node]:
+    """What a care model asks of people and sets by itself: criteria, the rule, moves, roles, plan and lines."""
+    criteria = {c.id for c in names.model.eligibility.criterion if c.on == "person"} | {"eligible"}
+    for (on, name), column in names.made():
+        if names.is_own(on, name) or (on == "person" and name in criteria):
+            yield names.place(on).frame, column
+    for line in names.model.payment.line:
+        frame = names.place(line.on).frame
+        yield frame, ""
+        uses = spell(line.at, names.row(line.on)).uses if line.at else ()
+        yield from ((frame, name) for alias, name in uses if alias == "r")
 
 
 def _measures(models: list[CareModel], library: Library) -> list[CareModel]:

@@ -10,7 +10,7 @@ from throughcare.definitions.compiled import criteria, facts, rhythms, sets
 from throughcare.definitions.compiled.everyone import ALONE, Everyone
 from throughcare.definitions.compiled.frames import Entry, Frame
 from throughcare.definitions.compiled.graph import Graph
-from throughcare.definitions.compiled.scopes import PhraseScope, RowScope
+from throughcare.definitions.compiled.scopes import PAUSES, PhraseScope, RowScope
 from throughcare.definitions.expressions import Mistake, Spelled, phrase, spell
 from throughcare.definitions.grammar import CareModel, Library, Set, Table
 from throughcare.definitions.imported import Imported, imported
@@ -137,6 +137,14 @@ class Names:
                 raise Mistake(f'"{name}" has mistakes of its own.')
         return self._made[key]
 
+    def made(self) -> list[tuple[tuple[str, str], str]]:
+        """Every computed column so far: (set, name) and the column that holds it."""
+        return list(self._made.items())
+
+    def is_own(self, on: str, name: str) -> bool:
+        """Whether the engine itself asks for it, under a name no author wrote."""
+        return (on, name) in self._own
+
     def try_place(self, name: str) -> None:
         with suppress(Mistake):
             self.place(name)
@@ -161,6 +169,10 @@ class Names:
         criteria = {c.id for c in self.model.eligibility.criterion}
         said = sorted((name in criteria, name) for on, name in names if (on, name) not in self._own)
         return said[0][1] if said else "" if names else column
+
+    def pauses(self) -> None:
+        """The pauses of a person become a column of theirs, for whoever counts days without them."""
+        self.add("person", PAUSES, lambda: facts.pauses(self))
 
     def imported(self, table: Table) -> Imported:
         """The file behind a table, part of the plan from now on."""
