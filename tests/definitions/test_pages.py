@@ -1,19 +1,29 @@
 """The reference page of the grammar holds every file, key, function, window and view there is."""
 
+from typing import Any
+
 import msgspec
 import pytest
 
 from throughcare.definitions import grammar
 from throughcare.definitions.functions import FUNCTIONS
-from throughcare.definitions.load import FILES, load_library
+from throughcare.definitions.load import FILES, LIBRARY_FILES, load_library
 from throughcare.definitions.pages import grammar_page
 from throughcare.definitions.windows import SHAPES
 
 PAGE = grammar_page(load_library())
-ENTRIES = {"set": grammar.Set, "fact": grammar.Fact, "criterion": grammar.Criterion, "step": grammar.Step}
+ENTRIES: dict[str, Any] = {
+    "set": grammar.Set,
+    "fact": grammar.Fact,
+    "criterion": grammar.Criterion,
+    "step": grammar.Step,
+    "pathway": grammar.Pathway,
+    "pathway.step": grammar.PathwayStep,
+    "loop.move": grammar.LoopMove,
+}
 
 
-@pytest.mark.parametrize("name", [*FILES, "cases/<story>/expect.toml"])
+@pytest.mark.parametrize("name", [*FILES, "cases/<story>/expect.toml", *LIBRARY_FILES])
 def test_every_file_has_a_chapter(name: str) -> None:
     assert f"\n## {name}\n" in PAGE
 
@@ -45,3 +55,15 @@ def test_a_view_says_what_it_reads_and_what_its_columns_mean() -> None:
     (line,) = [row for row in PAGE.splitlines() if row.startswith("| `coverage` |")]
     assert "Coverage: Insurance, one row per coverage" in line
     assert "dual_status (text: Medicare-Medicaid dual status, 01 to 09)" in line
+
+
+def test_what_the_library_has_for_the_asking_is_there() -> None:
+    library = load_library()
+    names = ["opened_pathways", *(f"form_{name}" for name in library.forms), *(f"loop_{n}" for n in library.loops)]
+    assert [name for name in names if f"\n| `{name}` | " not in PAGE] == []
+    (phq9,) = [row for row in PAGE.splitlines() if row.startswith("| `form_phq9` |")]
+    assert phq9.endswith(
+        ", difficulty, total_value, stated, phq2_score, phq2_positive, score, band, positive, complete |"
+    )
+    (pathways,) = [row for row in PAGE.splitlines() if row.startswith("| `ahrq_2016` |")]
+    assert len(pathways.split(" | ")[2].split(",")) == 20

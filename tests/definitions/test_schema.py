@@ -9,6 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from throughcare.definitions.library import SHIPPED_LIBRARY
 from throughcare.definitions.load import SHIPPED
 from throughcare.definitions.schema import schemas, write_schemas
 
@@ -44,6 +45,14 @@ def test_a_good_folder_fits(tiny: Callable[..., Path]) -> None:
     assert len(files_of(folder)) == 9
     for name, path in files_of(folder):
         check(name, as_json(folder, str(path.relative_to(folder))))
+
+
+@pytest.mark.parametrize("name", ["forms", "pathways", "loops"])
+def test_every_form_pathway_and_loop_of_the_library_fits(name: str) -> None:
+    files = sorted((SHIPPED_LIBRARY / name).glob("*.toml"))
+    for path in files:
+        check(name, as_json(path.parent, path.name))
+    assert files
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from throughcare.definitions.load import FILES
-from throughcare.definitions.new import SCAFFOLD
+from throughcare.definitions.check import check
+from throughcare.definitions.load import FILES, load_library, load_model
+from throughcare.definitions.new import SCAFFOLD, new_model
 from throughcare.definitions.schema import schemas
 
 GUIDE = Path(__file__).parents[2] / "docs/guides/write-a-care-model.md"
@@ -33,16 +34,29 @@ def test_every_piece_of_a_model_in_the_guide_uses_words_of_the_grammar(piece: st
     data = tomllib.loads(piece)
     is_case = "now" in data
     kinds = [schema for name, schema in schemas().items() if (name == "case") == is_case]
-    known = {key: schema for schema in kinds for key in _tables(schema)}
     for table, entries in data.items():
         if isinstance(entries, list | dict):
             for entry in entries if isinstance(entries, list) else [entries]:
-                assert set(entry) <= _keys(known[table], table)
+                assert any(set(entry) <= _keys(schema, table) for schema in kinds if table in _tables(schema))
 
 
 def test_the_guide_shows_what_the_scaffold_holds() -> None:
     scaffold = "".join((SCAFFOLD / name).read_text() for name in FILES if (SCAFFOLD / name).is_file())
     assert [p for p in PIECES if p.startswith(("[[set]]", "[[step]]")) and p.strip() not in scaffold] == []
+
+
+def test_the_pieces_on_forms_pathways_and_loops_stand_in_a_new_care_model(tmp_path: Path) -> None:
+    new_model("evening_calls", tmp_path)
+    folder = tmp_path / "evening_calls"
+    for block in (b for p in PIECES for b in re.split(r"\n(?=\[\[)", p) if re.search("form_|form  |pathways|loop_", b)):
+        file = folder / ("sets.toml" if block.startswith("[[fact]]") else "work.toml")
+        file.write_text(f"{file.read_text()}\n{block}")
+    with (folder / "words/es.toml").open("a") as words:
+        words.write('ask_about_mood = "Preguntar por el ánimo"\n')
+    model, library = load_model(folder), load_library()
+    assert [s.resolved_by for s in model.work.step if s.form] == ["form_phq9 where complete"]
+    assert {"opened_pathways", "loop_referral"} <= {s.id for s in model.sets.set}
+    assert check(model, library) == []
 
 
 def test_every_subcommand_is_in_the_guide() -> None:

@@ -8,10 +8,10 @@ from typing import Any
 from throughcare.definitions import grammar
 from throughcare.definitions.check.expressions import literals
 from throughcare.definitions.desugar import DECLINED, Made, form_entries, points_of
-from throughcare.definitions.desugar.made import named
 from throughcare.definitions.entries import entry_mistakes
-from throughcare.definitions.expressions import Mistake, parse
+from throughcare.definitions.expressions import Mistake, parse, spell
 from throughcare.definitions.folder import Reader
+from throughcare.definitions.form_scope import FormScope
 from throughcare.definitions.near import did_you_mean
 from throughcare.definitions.toml_lines import Path
 
@@ -83,15 +83,17 @@ def _items(reader: Reader, name: str, form: grammar.Form) -> None:
 
 
 def _expressions(reader: Reader, name: str, form: grammar.Form) -> None:
-    """Every plain name in an expression is an item, a column, or a parameter of the form."""
+    """Every expression can be read, and speaks of items, columns and parameters of the form."""
     scales = [f"{s.id}_{c}" for s in form.scale for c in SCORES]
-    known = {*(i.id for i in form.item), *COLUMNS, *RESPONSE, *scales, *form.also, *form.parameter, "today"}
+    known = [*(i.id for i in form.item), *COLUMNS, *RESPONSE, *scales, *form.also, *form.parameter, "today"]
     texts: list[tuple[Path, str]] = [(("also", key), text) for key, text in form.also.items()]
     for at, scoring in (((), form), *((("scale", nth), s) for nth, s in enumerate(form.scale))):
         texts += [((*at, key), getattr(scoring, key)) for key in ("positive", "formula", "formula_if")]
     for at, text in (*texts, (("certified_within",), form.certified_within)):
         try:
-            strange, numbers = (sorted(named(text) - known), _numbers(text)) if text else ([], [])
+            numbers = _numbers(text) if text else []
+            if text:
+                spell(text, FormScope(known))
         except Mistake as wrong:
             reader.say(name, at, wrong.what, wrong.why, wrong.do)
             continue
@@ -99,9 +101,6 @@ def _expressions(reader: Reader, name: str, form: grammar.Form) -> None:
             why = "A number that a rule may change needs a date, a unit and a source."
             do = "Make it a [parameter.<name>] of this form and write its name."
             reader.say(name, at, f"{number} stands in the expression itself.", why, do)
-        for word in strange:
-            what = f'"{word}" is not known on the form.{did_you_mean(word, known)}'
-            reader.say(name, at, what, do="Name an item, a column or a [parameter.<name>] of this form.")
 
 
 def _numbers(text: str) -> list[str]:

@@ -37,6 +37,8 @@ def grammar_page(library: grammar.Library) -> str:
         "## Windows\n\n" + "\n".join(f"- `{shape}`" for shape in WINDOWS),
         "## Deadlines\n\n" + "\n".join(f"- `{shape}`" for shape in due.SHAPES),
         _views(library),
+        _ready_sets(library),
+        _pathways(library),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -121,6 +123,29 @@ _OF_ROWS = (
     "A column with _at also gives the local day with _on. What R4 has no place for is read from an extension "
     "`urn:throughcare:` and the column's name with dashes: `is_x` from `x`, `stay_key` from `stay`."
 )
+
+
+def _ready_sets(library: grammar.Library) -> str:
+    """The sets that a care model gets by naming them: forms, loops, opened pathways, sets told once for all."""
+    made = [(m, s) for m in library.stands_for.values() for s in m.sets if not s.id.endswith("_answer")]
+    rows = [(f"`{s.id}`", s.says, ", ".join(_facts(m.facts, s.id))) for m, s in sorted(made, key=lambda p: p[1].id)]
+    return f"## Sets of the care library\n\n{_OF_SETS}\n\n{_table(('Set', 'Holds', 'Facts'), rows)}"
+
+
+_OF_SETS = (
+    "Name one in a phrase and it is there; rows have the columns of the view they come from, and these facts. "
+    "Every `form_<id>` with a score also has score_low and score_high (what the missing answers leave open), and "
+    "`form_<id>_answer` has a row for each answer, with asked, points and declined."
+)
+
+
+def _facts(facts: list[grammar.Fact], on: str) -> Iterator[str]:
+    return (f.id for f in facts if f.on == on and not re.search("_(low|high|lowest|highest)$|^(low|high)est$", f.id))
+
+
+def _pathways(library: grammar.Library) -> str:
+    rows = [(f"`{name}`", file.title, ", ".join(p.id for p in file.pathway)) for name, file in library.pathways.items()]
+    return f"## Pathways of the care library\n\n{_table(('Use', 'Title', 'Pathways'), sorted(r for r in rows if r[2]))}"
 
 
 def _reads(notes: Notes) -> str:

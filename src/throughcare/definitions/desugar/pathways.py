@@ -52,7 +52,8 @@ class _Opened:
         if step.take:
             verb |= {"take": step.take, "at": step.take}
         window = f"any time on or after {step.counts_from or 'opened_on'}"
-        self._once(at, f"{step.id}_done_on", f"The day it was done: {step.says}", window=window, **verb)
+        where = (at[0], (*at[1], "done"))
+        self._once(where, f"{step.id}_done_on", f"The day it was done: {step.says}", window=window, **verb)
 
     def _once(self, where: Written, name: str, says: str, **verb: object) -> None:
         """Pathways of one set may share a step; then it must be the same one."""
@@ -104,8 +105,11 @@ class _Opened:
             others = f"{self.on} where {same} and first_known({column}, '') = first_known(this.{column}, '')"
             self.made.fact(at, self.on, f"another_open_by_{column}", says, exists=others, if_none=False)
         self.made.fact(at, self.on, "another_open_of_kind", says, exists=f"{self.on} where {same}", if_none=False)
-        rows.append(Choice(else_="= another_open_of_kind"))
-        self.made.fact(at, self.on, "another_open", says, choose=rows)
+        if rows:
+            verb: dict[str, Any] = {"choose": [*rows, Choice(else_="= another_open_of_kind")]}
+        else:
+            verb = {"value": "another_open_of_kind"}
+        self.made.fact(at, self.on, "another_open", says, **verb)
 
     def _owed(self, pathway: Pathway, step: PathwayStep, at: Written) -> None:
         """A step is owed from the opening, or from the step it follows once that is done, until the pathway ends."""

@@ -7,9 +7,11 @@ from typing import Any
 
 import msgspec
 
-from throughcare.definitions.desugar.made import Made, Written, key_of
+from throughcare.definitions.desugar.made import Made, Misplaced, Written, key_of
 from throughcare.definitions.desugar.pathways import SHARED, pathway_entries
+from throughcare.definitions.expressions import Mistake
 from throughcare.definitions.grammar import CareModel, Library, Pathway, Step, Taken
+from throughcare.definitions.near import did_you_mean
 
 _WORD = re.compile(r"[a-z][a-z0-9_]*")
 SENTENCES = ("says", "cites", "note", "because")  # what people read names nothing
@@ -18,18 +20,29 @@ SENTENCES = ("says", "cites", "note", "because")  # what people read names nothi
 def complete_model(model: CareModel, library: Library, own: Made | None = None) -> CareModel:
     """The care model with what it names of forms, loops and pathways as sets, facts, tables, parameters and steps."""
     model = _with_forms_as_steps(model)
-    routes = pathway_entries(list(_pathways(model, library)))
+    pathways = list(_pathways(model, library))
+    routes = pathway_entries(pathways)
     unused = {f"pathways/{name}" for name, file in library.pathways.items() if file.pathway}
     unused -= {f"pathways/{taken.pathways}" for taken in model.work.use}
     pool = [own or Made(), routes, *(made for name, made in library.stands_for.items() if name not in unused)]
+    _on_known_sets(pathways, [s.id for s in (*model.sets.set, *(s for made in pool for s in made.sets))])
     return _joined(model, _named(_words_of(model) | _words_in(routes.steps), pool), routes, library)
+
+
+def _on_known_sets(pathways: list[tuple[Pathway, Written]], known: list[str]) -> None:
+    """A pathway stands on a set that is there: said once, where it is written, and not of all that follows from it."""
+    for pathway, (file, place) in pathways:
+        if pathway.on not in known:
+            what = f'pathway {pathway.id}: there is no set "{pathway.on}".{did_you_mean(pathway.on, known)}'
+            raise Misplaced((file, (*place, "on")), Mistake(what, "", "Name a set of opened pathways."))
 
 
 def needs_library(model: CareModel, library: Library) -> bool:
     """Whether anything in the model may come from the library: a form, a loop, a pathway, a shared set or number."""
     words, shared = _words_of(model), library.stands_for.get("shared", Made())
     named = any(_is_named(words, kind, entry) for kind, entry in shared.entries())
-    return bool(model.work.use) or named or any(re.match(f"form_|loop_|{SHARED}", word) for word in words)
+    named = named or any(re.match(f"form_|loop_|{SHARED}", word) for word in words)
+    return named or bool(model.work.use) or any(step.form for step in model.work.step)
 
 
 def _with_forms_as_steps(model: CareModel) -> CareModel:
@@ -111,7 +124,8 @@ def _joined(model: CareModel, made: Made, routes: Made, library: Library) -> Car
         "table": model.tables,
     }
     written = dict(model.written)
-    said = {("fact", e.on, e.id) for e in (*model.eligibility.criterion, *model.payment.calc)}
+    said = {("fact", c.on, c.id) for c in model.eligibility.criterion}
+    said |= {("fact", c.on, c.id) for c in model.payment.calc}
     new: list[Any]
     for kind, new in (("set", made.sets), ("fact", made.facts), ("step", routes.steps), ("table", made.tables)):
         had = {key_of(kind, entry) for entry in lists[kind]}

@@ -101,5 +101,5 @@ class CareModel(Struct, kw_only=True):
 
     def stands(self, name: str, path: tuple[str | int, ...]) -> tuple[str, int]:
         """The file and line at which an author wrote what stands at a place: there, or in a form or a pathway."""
-        file, place = self.written.get(path[:2], (name, path))
-        return self.file(file), line_at(self.lines.get(file, {}), place)
+        file, place = self.written.get(path[:2], (name, path[:2]))
+        return self.file(file), line_at(self.lines.get(file, {}), (*place, *path[2:]))
