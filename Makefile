@@ -13,7 +13,7 @@ demo: setup
 	@$(BIN)/throughcare demo
 
 test: setup test-tools
-	@$(BIN)/pytest -n auto --dist loadfile
+	@$(BIN)/pytest -n auto --dist loadgroup
 
 bench: setup
 	@for b in benchmarks/*.py; do echo "== $$b"; $(BIN)/python $$b || exit 1; done

@@ -26,6 +26,14 @@ NO_SERVER = (
 _numbers = itertools.count(1)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A file is one worker's, since what it sets up is shared; of the care models' cases, each care model is."""
+    if config.pluginmanager.hasplugin("xdist"):
+        for item in items:
+            folder = getattr(item, "callspec", None) and item.callspec.params.get("folder")
+            item.add_marker(pytest.mark.xdist_group(getattr(folder, "name", None) or str(item.path)))
+
+
 @dataclass
 class Server:
     """A running server: how to create databases there, and the DSN of one of them as the application's role."""
