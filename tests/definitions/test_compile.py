@@ -360,3 +360,85 @@ if_none = false
     seen = {key: row["seen"] for key, row in answers.rows("tiny", "children").items()}
     assert seen == {"related/1": True, "related/2": False}
     assert answers.plan.reaches
+
+
+PAUSED = STEP + f'due = "5 days after ended_on"\nresolved_by = "{REACHED}"\n[step.clock]\npauses = "pause"\n'
+
+
+@pytest.mark.parametrize(
+    ("pause", "status", "due"),
+    [
+        # due on 7 July: what begins later touches nothing, open or not
+        ({"from_on": on(7, 8)}, "breached", on(7, 7)),
+        ({"from_on": on(7, 8), "to_on": on(7, 8)}, "breached", on(7, 7)),
+        ({"from_on": on(7, 7)}, "paused", None),
+        ({"from_on": on(7, 7), "to_on": on(7, 8)}, "open", on(7, 9)),
+        ({"from_on": on(6, 1), "to_on": on(7, 1)}, "breached", on(7, 7)),
+    ],
+)
+def test_a_pause_that_begins_after_the_deadline_touches_nothing(pause: Any, status: str, due: Any) -> None:
+    (one,) = owed(PAUSED, STAYS, encounter=[stay("a", on(7, 2))], pause=[pause])
+    local = one["due_at"] and (one["due_at"] - timedelta(hours=4)).date()
+    assert (one["status"], local) == (status, due)
+
+
+def test_work_that_was_done_late_stays_late_whatever_pauses_follow() -> None:
+    later = [{"from_on": on(7, 8)}]
+    (one,) = owed(PAUSED, STAYS, encounter=[stay("a", on(7, 1))], contact=[call(on(7, 7))], pause=later)
+    assert one["status"] == "late"
+
+
+def test_a_deadline_to_the_hour_is_moved_by_whole_days() -> None:
+    left = datetime(2026, 7, 6, 18, tzinfo=UTC)
+    work = STEP.replace('"ended_on"', '"ended_at"') + f'due = "72 hours after ended_at"\nresolved_by = "{REACHED}"\n'
+    work += '[step.clock]\npauses = "pause"\n'
+    over = [{"from_on": on(7, 7), "to_on": on(7, 7)}, {"from_on": on(7, 20), "to_on": on(7, 21)}]
+    (one,) = owed(work, STAYS, encounter=[stay("a", on(7, 6), ended_at=left)], pause=over)
+    assert one["due_at"] == left + timedelta(hours=72 + 24)
+
+
+@pytest.mark.parametrize(("hours", "status"), [(24, "met"), (24.5, "late")])
+def test_a_moment_of_the_row_settles_a_clock_of_hours(hours: float, status: str) -> None:
+    """PACE: a medicine within 24 hours. 26 hours later, on the same day by the calendar of days, is late."""
+    began = datetime(2026, 7, 6, 13, tzinfo=UTC)
+    work = STEP.replace('"ended_on"', '"ended_at"') + 'due = "24 hours after ended_at"\nresolved_on = "came_at"\n'
+    made = model(STAYS + '[[fact]]\non = "stays"\nid = "came_at"\nlatest = "contact"\ntake = "happened_at"\n', work)
+    came = call(on(7, 7), happened_at=began + timedelta(hours=hours))
+    joined = [{"model": "tiny", "state": "active", "started_on": on(1, 1)}]
+    (one,) = think(
+        made, encounter=[stay("a", on(7, 6), ended_at=began)], contact=[came], enrollment=joined
+    ).obligation.to_pylist()
+    assert (one["status"], one["resolved_at"]) == (status, began + timedelta(hours=hours))
+
+
+ASKS = """[[criterion]]
+id = "a"
+where = "died"
+if_missing_ask = "ask"
+[[criterion]]
+id = "b"
+where = "known(birth_date) and birth_date < first_known(died_on, today) and died"
+if_missing_ask = "ask"
+[[criterion]]
+id = "c"
+where = "chosen_clinician = 'x'"
+if_missing_ask = "ask"
+[rule]
+who = "a and c"
+"""
+ASK = '[[step]]\nid = "ask"\nopens = "birth_date"\ndue = "1 day after birth_date"\nactivity = "x"\nrole = ["nurse"]\n' \
+    'while = "always"\nresolved_by = "contact"\n'  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("person", "asked"),
+    [
+        ({"died": False, "chosen_clinician": "x"}, 0),
+        ({"died": False}, 1),  # one of the answers is missing
+        ({"chosen_clinician": "x"}, 1),
+        ({}, 1),
+    ],
+)
+def test_a_question_is_asked_while_any_of_its_answers_is_missing(person: dict[str, Any], asked: int) -> None:
+    made = model(work=ASK, eligibility=ASKS)
+    assert think(made, person=[person]).obligation.num_rows == asked

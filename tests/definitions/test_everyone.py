@@ -9,7 +9,7 @@ import pytest
 from throughcare.definitions.compiled import compile_models
 from throughcare.faults import WrongDefinition
 
-from .tiny import LIBRARY, model, think
+from .tiny import BELONGS, LIBRARY, model, think
 
 
 def on(month: int, day: int) -> date:
@@ -263,7 +263,10 @@ link = "chosen_clinician = key"
 take = "state"
 if_none = "unknown"
 """  # fmt: skip
-    made = model(sets, STEP)
+    calls = STEP.replace("report", "call").replace("clinics", "visits").replace("asked_on", "started_on")
+    calls = calls.replace('"done_on"', '"first_ever"')
+    knows = BELONGS.replace('"known(birth_date)"', "\"state_of_clinic = 'MI'\"")
+    made = model(sets, STEP + calls, knows)
     whole, some = (compile_models([made], LIBRARY, everyone=everyone) for everyone in (True, False))
     assert {on for _, on in whole.relations} == {"person", "visits", "panels", "clinics", "busy"}
     assert {on for _, on in some.relations} == {"person", "visits", "clinics"}
@@ -274,7 +277,7 @@ if_none = "unknown"
     answers = think(made, everyone=False, person=[person(1, chosen_clinician="Organization/b")],
                     organization=ORGANIZATIONS, encounter=OFFICE)  # fmt: skip
     assert answers.rows("tiny", "person")["Patient/1"]["state_of_clinic"] == "MI"
-    assert answers.obligation.num_rows == 0
+    assert {(o["step"], o["person_id"]) for o in answers.obligation.to_pylist()} == {("call", 1)}
 
 
 WRONG = [
@@ -290,6 +293,13 @@ WRONG = [
     ('[[set]]\nid = "x"\nfrom = "visits"\ngroup = { by = ["person_id"], across = true }', "cannot be by person_id"),
     ('[[fact]]\nid = "x"\nvalue = "period.middle = today"', '"period.middle" is not allowed'),
 ]  # fmt: skip
+
+
+def test_what_a_clinic_counts_over_its_people_is_not_for_one_of_them() -> None:
+    sets = CLINICS + '[[fact]]\nid = "x"\nlatest = "clinics"\nlink = "chosen_clinician = key"\ntake = "sessions"'
+    compile_models([model(sets)], LIBRARY)
+    with pytest.raises(WrongDefinition, match="only the rows of everyone together can tell"):
+        compile_models([model(sets.replace('take = "sessions"', 'take = "seen"'))], LIBRARY)
 
 
 @pytest.mark.parametrize(("text", "says"), WRONG, ids=[says[:40] for _, says in WRONG])

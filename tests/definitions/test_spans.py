@@ -8,7 +8,7 @@ import pytest
 from throughcare.definitions.compiled import compile_models
 from throughcare.faults import WrongDefinition
 
-from .tiny import LIBRARY, model, think
+from .tiny import BELONGS, LIBRARY, model, think
 
 
 def on(month: int, day: int, year: int = 2026) -> date:
@@ -213,8 +213,12 @@ def test_everyone_on_a_list_has_a_place() -> None:
     answers = think(model(WAITING), person=people, stay=rows)
     assert {k: r["place"] for k, r in answers.rows("tiny", "waiting").items()} == {"b": 1, "c": 2, "a": 3}
     assert {k: r["nth"] for k, r in answers.rows("tiny", "own_first").items()} == {"a": 1, "d": 2, "b": 1, "c": 2}
-    some = compile_models([model(WAITING)], LIBRARY, everyone=False)
+    counted = '[[fact]]\nid = "n_own_first"\ncount = "own_first"\nif_none = 0\n'
+    knows = BELONGS.replace('"known(birth_date)"', '"n_own_first > 0"')
+    some = compile_models([model(WAITING + counted, eligibility=knows)], LIBRARY, everyone=False)
     assert {on for _, on in some.relations} == {"person", "own_first"}
+    with pytest.raises(WrongDefinition, match="only the rows of everyone together can tell"):
+        compile_models([model(WAITING + counted.replace("own_first", "waiting"))], LIBRARY)
 
 
 LIST = """

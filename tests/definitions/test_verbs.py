@@ -56,6 +56,7 @@ TEN = [lab(n, str(n * 10)) for n in range(1, 11)]
         ('nth = "X"\nn = 5', FOUR, None),
         ('nth = "X"\nn = 5\nif_none = 0', FOUR, D(0)),
         ('nth = "X"\nn = 2', [lab(1, "1"), lab(3, "3"), lab(2, "9", code=None)], None),  # the ninth may be the second
+        ('nth = "X"\nn = 2', [lab(1, "1"), lab(2, "3"), lab(2, "9", code=None)], None),  # of one day: either may be
         ('nth = "X"\nn = 2', [lab(1, "1"), lab(2, "3"), lab(3, "9", code=None)], D(3)),
         ('nth = "X"\nn = 2', [lab(1, "1"), lab(2, "3"), lab(None, "9")], None),
         ('nth = "X"\nn = 2', [lab(1, "1"), lab(9, "9", code=None)], None),  # there may be a second
@@ -159,3 +160,54 @@ def test_a_verb_that_lacks_something_says_what(text: str, says: str) -> None:
     with pytest.raises(WrongDefinition) as caught:
         compile_models([model(f'[[fact]]\nid = "x"\n{text}')], LIBRARY)
     assert says in str(caught.value)
+
+
+HOSPITAL = {"reason": "hospital", "from_on": on(3, 3), "to_on": on(3, 5)}
+
+
+@pytest.mark.parametrize(
+    ("pauses", "expected"),
+    [
+        ([], on(3, 8)),
+        ([HOSPITAL], on(3, 11)),  # WRAP-W4: three days in hospital, both ends paused, move the day by three
+        ([HOSPITAL, {"from_on": on(3, 5), "to_on": on(3, 6)}], on(3, 12)),  # the 5th is covered twice and counts once
+        ([{"from_on": on(2, 1), "to_on": on(3, 1)}], on(3, 8)),  # over before the first day
+        ([{"from_on": on(2, 1), "to_on": on(3, 2)}], on(3, 9)),
+        ([{"from_on": on(3, 9), "to_on": on(3, 20)}], on(3, 8)),  # begins after the day is reached
+        ([{"from_on": on(3, 8), "to_on": on(3, 8)}], on(3, 9)),
+        ([{"from_on": on(3, 3)}], None),  # still open, and it began before the day was reached
+        ([{"from_on": on(3, 9)}], on(3, 8)),
+        ([{"to_on": on(3, 9)}], on(3, 8)),
+    ],
+)  # fmt: skip
+def test_days_without_pauses_are_counted_one_by_one(pauses: list[dict[str, Any]], expected: date | None) -> None:
+    """Seven days after 1 March, for the person and for a row of theirs."""
+    sets = """
+[[fact]]
+id = "due"
+value = "unpaused_days_after(started, days)"
+[[fact]]
+id = "started"
+lowest = "encounter"
+take = "started_on"
+[[set]]
+id = "stays"
+from = "encounter"
+[[fact]]
+on = "stays"
+id = "due_too"
+value = "unpaused_days_after(started_on, days)"
+[[set]]
+id = "late"
+from = "encounter where unpaused_days_after(started_on, days) < today"
+"""
+    answers = think(model(sets, days=7), encounter=[{"started_on": on(3, 1)}], pause=pauses)
+    (stay,) = answers.rows("tiny", "stays").values()
+    assert (answers.rows("tiny", "person")["Patient/1"]["due"], stay["due_too"]) == (expected, expected)
+    assert len(answers.rows("tiny", "late")) == (expected is not None)
+
+
+def test_what_is_no_persons_is_never_paused() -> None:
+    sets = '[[set]]\nid = "x"\nfrom = "organization"\nalso = { y = "unpaused_days_after(asked_on, days)" }'
+    with pytest.raises(WrongDefinition, match="means nothing here"):
+        compile_models([model(sets, days=7)], LIBRARY)

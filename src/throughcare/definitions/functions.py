@@ -9,6 +9,10 @@ from sqlglot import exp
 from throughcare.definitions.expressions import Mistake, Scope, Spelled, said, uses_of, wanted
 
 Read = Callable[[Any], Spelled]
+UNPAUSED = """({day} + cast(list_filter(range(1, cast({n} as bigint) + 1 + cast(coalesce(list_sum(list_transform(
+    {pauses}, lambda z: case when z."t" >= z."f" then z."t" - z."f" + 1 else 0 end)), 0) as bigint)),
+    lambda i: len(list_filter({pauses}, lambda z: {day} + cast(i as integer) >= z."f"
+        and (z."t" is null or {day} + cast(i as integer) <= z."t"))) = 0)[cast({n} as bigint)] as integer))"""
 
 
 @dataclass(frozen=True)
@@ -100,7 +104,7 @@ def _lookup(self: Function, items: list[Any], scope: Scope, read: Read) -> Spell
 
 def _scored(self: Function, items: list[Any], scope: Any, read: Read) -> Spelled:
     """Binary floating point inside, six places of it outside; what is no number is unknown."""
-    scope.scoring(self.name)
+    _asked(self, scope, "scoring")(self.name)
     if len(items) != len(self.takes):
         raise Mistake(f"{self.name}() takes {len(self.takes)} values, not {len(items)}.", "", f"Write {self.call}.")
     args = [wanted(read(item), "number", scope, item.sql()) for item in items]
@@ -111,13 +115,32 @@ def _scored(self: Function, items: list[Any], scope: Any, read: Read) -> Spelled
 def _previous(self: Function, items: list[Any], scope: Any, read: Read) -> Spelled:
     if len(items) != 1:
         raise Mistake("previous() takes one value.", "", f"Write {self.call}.")
-    return scope.previous(read(items[0]))
+    found: Spelled = _asked(self, scope, "previous")(read(items[0]))
+    return found
+
+
+def _unpaused(self: Function, items: list[Any], scope: Any, read: Read) -> Spelled:
+    """Days are laid out one by one as far as the pauses reach, and those that none covers are counted."""
+    if len(items) != 2:
+        raise Mistake("unpaused_days_after() takes a day and how many days.", "", f"Write {self.call}.")
+    day = wanted(read(items[0]), "date", scope, items[0].sql())
+    n = wanted(read(items[1]), "number", scope, items[1].sql())
+    pauses = _asked(self, scope, "pauses")()
+    return Spelled(UNPAUSED.format(day=day.sql, n=n.sql, pauses=pauses.sql), "date", uses_of([day, n, pauses]))
+
+
+def _asked(self: Function, scope: Any, name: str) -> Any:
+    """What only some places of a care model can answer."""
+    if not hasattr(scope, name):
+        raise Mistake(f"{self.name}() has no meaning here.", "", "Put it into a fact, and name the fact.")
+    return getattr(scope, name)
 
 
 def _interpolate(self: Function, items: list[Any], scope: Any, read: Read) -> Spelled:
     if len(items) != 2 or not isinstance(items[0], exp.Column):
         raise Mistake("interpolate() takes the name of a table, then a number.", "", f"Write {self.call}.")
-    return scope.interpolate(items[0].name, read(items[1]))
+    found: Spelled = _asked(self, scope, "interpolate")(items[0].name, read(items[1]))
+    return found
 
 
 def _places(items: list[Any], nth: int, name: str) -> int:
@@ -186,6 +209,9 @@ _LIST = [
     _f("overlap_days", "start_1:date end_1:date start_2:date end_2:date", "integer",
        "Days in both, both ends included; an unknown end has not come yet, two of them give unknown.",
        "care_overlap_days({a0}, {a1}, {a2}, {a3})"),
+    _f("unpaused_days_after", "day:date n:integer", "date",
+       "The n-th day after a day that no pause of the person covers, both ends of a pause being paused; unknown while "
+       "an open pause stands before it. Which pauses count cannot be chosen: a step's clock can.", special=_unpaused),
     _f("smaller", "a:number b:number", "number", "The smaller of two; unknown if either is.",
        "care_smaller({a0}, {a1})"),
     _f("larger", "a:number b:number", "number", "The larger of two; unknown if either is.", "care_larger({a0}, {a1})"),

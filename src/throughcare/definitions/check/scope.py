@@ -86,6 +86,9 @@ class CheckScope:
     def business_days(self) -> str:
         return ""
 
+    def pauses(self) -> Spelled:
+        return Spelled("", "pauses")
+
     def previous(self, x: Spelled) -> Spelled:
         return x
 

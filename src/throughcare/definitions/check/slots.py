@@ -145,7 +145,7 @@ def _step(at: At, s: grammar.Step) -> Iterator[Slot]:
     yield Slot(at, ("due",), s.due or "", "due", s.on)
     yield Slot(at, ("about",), s.about or "", "column", s.on)
     yield Slot(at, ("resolved_by",), s.resolved_by or "", "phrase", s.on, this=False)
-    yield Slot(at, ("resolved_on",), s.resolved_on or "", "expression", s.on, "date")
+    yield Slot(at, ("resolved_on",), s.resolved_on or "", "expression", s.on, "day")
     yield Slot(at, ("counts_from",), s.counts_from or "", "due", s.on)
     yield Slot(at, ("cancelled_by",), s.cancelled_by or "", "expression", s.on, "boolean")
     if s.clock:

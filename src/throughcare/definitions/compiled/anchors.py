@@ -9,7 +9,7 @@ from throughcare.definitions.compiled import criteria
 from throughcare.definitions.compiled.due import Length
 from throughcare.definitions.compiled.everyone import ALONE
 from throughcare.definitions.compiled.frames import Frame, column
-from throughcare.definitions.expressions import Mistake, Spelled, parse, quoted, spell, wanted
+from throughcare.definitions.expressions import Mistake, Spelled, parse, quoted, spell, uses_of, wanted
 from throughcare.definitions.grammar import Step
 
 FIELDS = {
@@ -26,6 +26,7 @@ FIELDS = {
     "counts": "date",
     "counts_at": "timestamptz",
     "resolved_on": "date",
+    "resolved_at": "timestamptz",
     "cancelled": "varchar",
     "warn_n": "integer",
 }
@@ -68,7 +69,7 @@ def anchor(
     """The fields of one kind of anchor of a step."""
     scope, given, frame = names.row(on), made.given, names.place(on).frame
     applies = _applies(names, made, on)
-    resolved = spell(given.resolved_on, scope, "date") if given.resolved_on else NOTHING
+    resolved = spell(given.resolved_on, scope, "day") if given.resolved_on else NOTHING
     cancelled = _cancelled(names, given, scope, frame)
     warned = made.warn.n if made.warn else NOTHING
     about = _about(given, scope, frame)
@@ -85,7 +86,7 @@ def anchor(
         **_moment("opens", opens),
         **_moment("due", until),
         **_moment("counts", counts),
-        "resolved_on": resolved.sql,
+        **_resolved(resolved),
         "cancelled": cancelled.sql,
         "warn_n": warned.sql,
     }
@@ -103,6 +104,12 @@ def _own_rows(names: Any, frame: Frame, uses: frozenset[tuple[str, str]]) -> Non
             raise Mistake(what, ALONE, "Hang the step on a set across people.")
 
 
+def _resolved(value: Spelled) -> dict[str, str]:
+    """A moment of the row is kept, so that hours are judged by the minute."""
+    day, at = ("null", value.sql) if value.type == "timestamp" else (value.sql, "null")
+    return {"resolved_on": day, "resolved_at": at}
+
+
 def _moment(name: str, value: Spelled) -> dict[str, str]:
     """A date fills the day column, a moment the other."""
     day, at = ("null", value.sql) if value.type == "timestamp" else (value.sql, "null")
@@ -110,15 +117,17 @@ def _moment(name: str, value: Spelled) -> dict[str, str]:
 
 
 def _applies(names: Any, made: Compiled, on: str) -> Spelled:
-    """`when`, and what opens a step by itself: a missing answer, an empty role."""
+    """`when`, and what opens a step by itself: some answer that is missing, some role that is empty."""
     scope, given = names.row(on), made.given
     parts = [spell(given.when, scope, "boolean")] if given.when else []
     asked = [c for c in names.model.eligibility.criterion if c.if_missing_ask == given.id]
     empty = [r for r in names.model.team.role if r.if_missing and r.if_missing.step == given.id]
     if (asked or empty) and on != "person":
         raise Mistake("a step that asks for what is missing stands on the person.", do='Leave out on = "…".')
-    parts += [spell(f"not known({c.id})", scope, "boolean") for c in asked]
-    parts += [spell(f"not has_{r.id}", scope, "boolean") for r in empty]
+    lacking = [spell(f"not known({c.id})", scope, "boolean") for c in asked]
+    lacking += [spell(f"not has_{r.id}", scope, "boolean") for r in empty]
+    if lacking:
+        parts.append(Spelled(f"({' or '.join(p.sql for p in lacking)})", "boolean", uses_of(lacking)))
     if not parts:
         return Spelled("true", "boolean")
     return Spelled(" and ".join(p.sql for p in parts), "boolean", frozenset().union(*(p.uses for p in parts)))

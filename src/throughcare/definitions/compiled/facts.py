@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from throughcare.definitions.compiled.frames import ENTITY, Entry, Fold, Frame, column
-from throughcare.definitions.compiled.scopes import FactScope, literal
+from throughcare.definitions.compiled.scopes import PAUSES, FactScope, literal
 from throughcare.definitions.expressions import Mistake, Spelled, same, spell, uses_of, wanted
 from throughcare.definitions.grammar import Choice, Fact
 from throughcare.definitions.windows import window
@@ -88,6 +88,16 @@ def _which(given: Fact, verb: str) -> tuple[int, str]:
         raise Mistake("percentile does not say how many it reaches.", do="Add p = 0.9 for nine of ten.")
     share = f"cast({given.p} as decimal(9,6))" if verb == "percentile" else ""
     return (given.n or 1, share)
+
+
+def pauses(names: Any) -> Entry:
+    """Every pause of a person: its first and its last day, which is unknown while it is open."""
+    target = names.place("pause").frame
+    if not {"from_on", "to_on"} <= target.columns.keys():
+        raise Mistake("the view pause has no from_on and to_on.")
+    holds = Spelled('v."from_on" is not null', "boolean", frozenset({("v", "from_on")}))
+    fold = Fold(target, holds, "spans", "from_on", None, (), "[]", True, None, until="to_on")
+    return Entry(PAUSES, "pauses", "Pauses", fold=fold)
 
 
 def _day(given: Fact, target: Frame) -> str | None:

@@ -13,6 +13,7 @@ AGGREGATES = {
     "percentile": "list({x})",
     "spread": "max({x})",
     "minutes": "list({x})",
+    "spans": "list({x})",
 }
 COUNTED = ("count", "count_of")
 # Stretches in the order of their starts, each added as far as it reaches beyond those before: a left fold.
@@ -51,6 +52,8 @@ def _amount(fold: Fold) -> tuple[str, str]:
     if not fold.until:
         return x, f"{x} is null"
     end = f'v."{fold.until}"'
+    if fold.verb == "spans":
+        return f'struct_pack("f" := {x}, "t" := {end})', ""
     known = f"{end} >= {x}"
     return f"case when {known} then care_span({x}, {end}) end", f"({known}) is not true"
 
@@ -91,6 +94,8 @@ def settled(fold: Fold, a: dict[str, str]) -> str:
         return _settled_row(fold, a)
     if fold.verb == "nth":
         return _settled_nth(fold, a)
+    if fold.verb == "spans":
+        return f"coalesce(care_listed({t}), [])"
     unknown = "" if fold.skip_unknown else f"when {a['u']} then null "
     if fold.verb in COUNTED:
         return f"case {unknown}when coalesce({t}, 0) = 0 then {fold.none} else {t} end"

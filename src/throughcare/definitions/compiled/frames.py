@@ -35,7 +35,7 @@ class Fold:
 
     @property
     def text(self) -> str:
-        more = (self.nth, self.share, self.until) if self.verb in ("nth", "percentile", "minutes") else ()
+        more = (self.nth, self.share, self.until) if self.verb in ("nth", "percentile", "minutes", "spans") else ()
         return repr((self.target.name, self.holds.sql, self.verb, self.take, self.day, self.ties, self.none,
                      self.skip_unknown, self.link, *more))  # fmt: skip
 

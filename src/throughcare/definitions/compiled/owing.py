@@ -170,8 +170,11 @@ def obligations(
         from hit group by "n"
     ){paused}, dated as (
         select a.*, coalesce(done."done", 0) as "done",
-            coalesce(a."resolved_on", done."by"."on_date") as "met_on", done."by"."moment" as "met_at",
-            case when a."resolved_on" is not null then a."anchor_key" else done."by"."key" end as "met_by",
+            coalesce(a."resolved_on", cast(timezone(a."zone", a."resolved_at") as date), done."by"."on_date")
+                as "met_on",
+            coalesce(a."resolved_at", done."by"."moment") as "met_at",
+            case when a."resolved_on" is not null or a."resolved_at" is not null then a."anchor_key"
+                else done."by"."key" end as "met_by",
             {due} as "due_day", {is_paused} as "paused", {days} as "paused_days",
             coalesce(a."opens_at", timezone(a."zone", cast(a."opens" as timestamp))) as "open_moment",
             coalesce({due_at}, timezone(a."zone", cast({due} as timestamp) + interval '23:59:59')) as "due_moment",
@@ -252,30 +255,39 @@ def _warned(calendars: dict[str, str], units: set[str]) -> str:
 
 
 def _paused(pauses: list[str]) -> str:
-    """Days a pause covers, both ends paused; a pause without an end, or that has not ended, is still open."""
+    """How far pauses move a deadline: to the day before which as many days were not paused as it leaves from opening.
+
+    Both ends of a pause are paused. One without an end, or that has not ended, is still open, and pauses what it began
+    before; a pause that begins after the day on which the work is due anyway touches nothing.
+    """
     rows = " union all ".join(f'select * from "{name}"' for name in pauses)
     return f""", pausing as (
-        select a."n", list_sort(list_distinct(flatten(list(case when z."from_on" is not null then
-                range(greatest(z."from_on", a."opens"), least(coalesce(z."to_on", a."today"), a."opens" + 3650) + 1,
+        select p.*, case when p."day" <= p."from" then p."day" else
+            cast(list_filter(list_transform(range(1, (p."day" - p."from") + p."days" + 1),
+                lambda i: cast(p."from" + cast(i as integer) as timestamp)),
+                lambda d: not list_contains(p."covered", d))[p."day" - p."from"] as date) end as "moved",
+            p."open_from" is not null and coalesce(p."open_from" <= "moved", true) as "is_open"
+        from (select a."n", any_value(a."from") as "from", any_value(a."day") as "day",
+            list_sort(list_distinct(flatten(list(case when z."from_on" is not null then
+                range(greatest(z."from_on", a."from"), least(coalesce(z."to_on", a."today"), a."from" + 3650) + 1,
                     interval 1 day) else [] end)))) as "covered",
-            coalesce(bool_or(z."from_on" <= a."today" and (z."to_on" is null or z."to_on" >= a."today")), false)
-                as "is_open",
+            min(case when z."from_on" <= a."today" and (z."to_on" is null or z."to_on" >= a."today")
+                then z."from_on" end) as "open_from",
             len("covered") as "days"
-        from a join ({rows}) z on z."pause" = a."pause"
-            and z."person_id" = a."person_id" where a."opens" is not null group by a."n"
+        from (select *, coalesce("opens", cast(timezone("zone", "opens_at") as date)) as "from",
+                coalesce("due", cast(timezone("zone", "due_at") as date)) as "day" from a) a
+            join ({rows}) z on z."pause" = a."pause" and z."person_id" = a."person_id"
+        where a."from" is not null group by a."n") p
     )"""
 
 
 def _due(pauses: bool) -> tuple[str, str, str]:
     if not pauses:
         return 'a."due"', 'a."due_at"', "false"
-    moved = """(case when z."n" is null or a."due" is null or a."due" <= a."opens"
-        then a."due" when z."is_open" then null
-        else cast(list_filter(list_transform(range(1, (a."due" - a."opens") + z."days" + 1),
-            lambda i: cast(a."opens" + cast(i as integer) as timestamp)),
-            lambda d: not list_contains(z."covered", d))[a."due" - a."opens"] as date) end)"""
+    moved = """(case when z."n" is null then a."due" when z."is_open" then null
+        when a."due" is not null then z."moved" end)"""
     moment = """(case when z."n" is null then a."due_at" when z."is_open" then null
-        else a."due_at" + to_days(cast(z."days" as integer)) end)"""
+        else a."due_at" + to_days(cast(z."moved" - z."day" as integer)) end)"""
     return moved, moment, 'coalesce(z."is_open", false)'
 
 

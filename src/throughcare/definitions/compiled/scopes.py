@@ -14,6 +14,7 @@ from throughcare.definitions.near import did_you_mean
 MOMENTS = {"today": "date", "now": "timestamp"}
 PERIOD = ("start", "end")
 SCOPES = {"state": "state", "payer": "payer_id"}  # how a parameter's values may be told apart, and by which column
+PAUSES = "engine_pauses"  # the person's pauses, for unpaused_days_after
 PERIOD_IS = "A period has period.start and period.end."
 
 
@@ -37,6 +38,7 @@ class Book(Protocol):
 
     def person(self) -> Place: ...
     def imported(self, table: Table) -> Imported: ...
+    def pauses(self) -> None: ...
 
 
 class RowScope:
@@ -181,6 +183,14 @@ class RowScope:
     def business_days(self) -> str:
         from_name = self.book.calendar.lower().replace("-", "_")
         return f"getvariable('business_days_{from_name}')"
+
+    def pauses(self) -> Spelled:
+        """The person's pauses, as a list of first and last days."""
+        if self.row.frame.subject == ENTITY:
+            why = "The rows are no person's, and only people are paused."
+            raise Mistake("unpaused_days_after() means nothing here.", why)
+        self.book.pauses()
+        return self._person(PAUSES)
 
     def previous(self, x: Spelled) -> Spelled:
         do = "Write a fact with value or choose, on a set."

@@ -60,7 +60,7 @@ class Step(Entry, kw_only=True, forbid_unknown_fields=True):
     about: str | None = None  # column holding the event's reference; default: the row's own `about`, else its key
     resolved_by: str | None = None  # a phrase over one view, without this.x; only rows on or after `opens` count
     link: str | None = None  # "our_column = their_column": what resolves it is found by this, not by the person
-    resolved_on: str | None = None  # a column or fact of the row itself
+    resolved_on: str | None = None  # a day or moment of the row itself
     form: str | None = None  # instead of resolved_by: a form, resolved by its complete response
     partial_counts: bool = False  # with `form`: any response will do, complete or not
     needs: int = 1  # how many such rows
