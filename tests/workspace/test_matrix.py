@@ -30,6 +30,7 @@ TABLE = {
     "GET /people": (200, 403, 403),
     "GET /people/{person_id}": ("seen", 403, 403),
     "GET /people/{person_id}/timeline": ("seen", 403, 403),
+    "GET /people/{person_id}/costs": ("seen", 403, 403),
     "GET /people/{person_id}/looks": ("seen", 403, 403),
     "GET /people/{person_id}/why/{model_id}": ("seen", 403, 403),
     "GET /find": (200, 403, 403),
@@ -41,6 +42,8 @@ TABLE = {
     "POST /tasks/{task_id}/hand-over": ("seen", 403, 403),
     "POST /tasks/{task_id}/decline": ("seen", 403, 403),
     "POST /tasks/{task_id}/undo": ("seen", 403, 403),
+    "GET /measures": (200, 403, 403),
+    "GET /measures/{model_id}/{book}/{measure}": (200, 403, 403),
     "GET /care-models": (200, 200, 200),
     "GET /care-models/{model_id}": (200, 200, 200),
     "GET /audit": (403, 403, 200),
@@ -87,7 +90,8 @@ def expected(page: str, name: str, whose: str) -> int:
 def request(browser, town, page: str, whose: str):
     method, path = page.split(" ")
     task = town.tasks[whose]
-    path = path.format(person_id=town.people[whose], task_id=task, model_id="transitions")
+    path = path.format(person_id=town.people[whose], task_id=task, model_id="transitions", book="transitions",
+                       measure="seen")  # fmt: skip
     if method == "GET":
         return browser.get(path)
     form = next((form for end, form in FORMS.items() if path.endswith(end)), {})

@@ -22,6 +22,8 @@ OPEN = frozenset(
         "record.head",
         "record.commit",
         "think.cursor",
+        "think.score",
+        "think.settlement",
         "door.staff",
         "door.staff_role",
         "door.team",

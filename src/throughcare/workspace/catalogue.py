@@ -6,7 +6,7 @@ from typing import Any
 from starlette.responses import Response
 
 from throughcare.definitions.grammar import CareModel, Criterion, Step
-from throughcare.workspace import cases, deadlines, threads
+from throughcare.workspace import cases, costs, deadlines, measures, threads
 from throughcare.workspace.front import Absent, Desk
 
 STATES = ("active", "planned", "onhold", "finished")
@@ -93,6 +93,8 @@ def show(desk: Desk) -> Response:
             for g in model.plan.goal
         ],
         parameters=[(name, p, deadlines.current(p, today)) for name, p in sorted(model.parameters.items())],
+        scores=measures.of_model(desk, model) if desk.viewer.cares else [],
+        money=costs.of_model(desk, model),
         cases=cases.of(model),
         moves=model.enrollment.move,
         counted=desk.viewer.cares,

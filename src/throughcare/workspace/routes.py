@@ -1,7 +1,7 @@
 """The map: every page of the workspace, which roles may open it, and whether it shows people."""
 
 from throughcare.access.viewer import CARE_ROLES, ROLES
-from throughcare.workspace import acts, audit, catalogue, doors, people, person, today, why
+from throughcare.workspace import acts, audit, catalogue, costs, doors, measures, people, person, today, why
 from throughcare.workspace.front import Page
 
 EVERYONE = frozenset(ROLES)
@@ -13,6 +13,7 @@ PAGES = (
     Page(path="/people", handler=people.show, roles=CARE_ROLES, shows_people=True),
     Page(path="/people/{person_id}", handler=person.show, roles=CARE_ROLES, shows_people=True),
     Page(path="/people/{person_id}/timeline", handler=person.show_timeline, roles=CARE_ROLES, shows_people=True),
+    Page(path="/people/{person_id}/costs", handler=costs.show, roles=CARE_ROLES, shows_people=True),
     Page(path="/people/{person_id}/looks", handler=person.show_looks, roles=CARE_ROLES, shows_people=True),
     Page(path="/people/{person_id}/why/{model_id}", handler=why.show, roles=CARE_ROLES, shows_people=True),
     Page(path="/find", handler=people.find, roles=CARE_ROLES, shows_people=True),
@@ -24,6 +25,8 @@ PAGES = (
     Page(path="/tasks/{task_id}/hand-over", handler=acts.hand_over, roles=CARE_ROLES, method="POST"),
     Page(path="/tasks/{task_id}/decline", handler=acts.decline, roles=CARE_ROLES, method="POST"),
     Page(path="/tasks/{task_id}/undo", handler=acts.undo, roles=CARE_ROLES, method="POST"),
+    Page(path="/measures", handler=measures.show_all, roles=CARE_ROLES),
+    Page(path="/measures/{model_id}/{book}/{measure}", handler=measures.show, roles=CARE_ROLES, shows_people=True),
     Page(path="/care-models", handler=catalogue.show_all, roles=EVERYONE),
     Page(path="/care-models/{model_id}", handler=catalogue.show, roles=EVERYONE),
     Page(path="/audit", handler=audit.show, roles=AUDITORS, shows_people=True),
