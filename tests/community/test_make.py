@@ -1,6 +1,7 @@
 """A made community is deterministic, its ids are unique, and its truth agrees with what its sources say."""
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from throughcare.community.make import make
 from throughcare.fhir import validate
 
 ON = date(2026, 3, 17)
+_PATIENT = re.compile(r'"reference":"(Patient/[^"]+)"')
+_WORKER = re.compile(r'"reference":"(Practitioner/[^"]+)"')
 
 
 def _lines(folder: Path) -> dict[str, list[str]]:
@@ -45,10 +48,15 @@ def test_every_resource_is_valid_r4(community: Path) -> None:
 
 
 def test_every_reference_to_a_patient_leads_to_one(community: Path) -> None:
-    resources = _resources(community)
-    patients = {f"Patient/{r['id']}" for r in resources if r["resourceType"] == "Patient"}
-    named = {r["subject"]["reference"] for r in resources if "subject" in r}
-    assert named <= patients
+    patients = {f"Patient/{r['id']}" for r in _resources(community) if r["resourceType"] == "Patient"}
+    named = {name for lines in _lines(community).values() for line in lines for name in _PATIENT.findall(line)}
+    assert named and named <= patients
+
+
+def test_every_worker_who_is_named_works_somewhere(community: Path) -> None:
+    workers = {f"Practitioner/{r['id']}" for r in _resources(community) if r["resourceType"] == "Practitioner"}
+    named = {name for lines in _lines(community).values() for line in lines for name in _WORKER.findall(line)}
+    assert named and named <= workers
 
 
 def test_truth_names_the_stays_the_hospitals_kept_silent_about(community: Path) -> None:

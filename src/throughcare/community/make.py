@@ -10,8 +10,24 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from throughcare.community import claims, coordination, patients, people, places, stays, truth, visits
+from throughcare.community import (
+    claims,
+    coordination,
+    cover,
+    elders,
+    housing,
+    patients,
+    people,
+    places,
+    stays,
+    surgery,
+    truth,
+    visits,
+    workers,
+)
+from throughcare.community.answers import Life
 
+WORLDS = (elders, housing, surgery)
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -28,7 +44,8 @@ class Sources:
         if key not in self.files:
             (self.folder / source).mkdir(parents=True, exist_ok=True)
             self.files[key] = self.stack.enter_context((self.folder / source / f"{key[1]}.ndjson").open("wb"))
-        self.files[key].write(_ENCODER.encode(resource) + b"\n")
+        told = {name: value for name, value in resource.items() if value != []}  # FHIR knows no empty lists
+        self.files[key].write(_ENCODER.encode(told) + b"\n")
         self.counts[source] += 1
 
 
@@ -41,7 +58,7 @@ def make(
     with ExitStack() as stack:
         sources = Sources(folder, stack)
         truths = stack.enter_context((folder / "truth.ndjson").open("wb"))
-        for source, resource in places.directory(count):
+        for source, resource in _directory(count, on):
             sources.write(source, resource)
         for no in range(count):
             truths.write(_ENCODER.encode(_one(sources, no, seed, on, practices)) + b"\n")
@@ -57,25 +74,35 @@ def make(
     return manifest
 
 
+def _directory(count: int, on: date) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Organizations, places and people who work, to be loaded before those they serve."""
+    yield from places.directory(count)
+    yield from workers.directory(on)
+    for world in WORLDS:
+        if hasattr(world, "directory"):
+            yield from world.directory(on)
+
+
 def _one(sources: Sources, no: int, seed: int, on: date, practices: list[places.Practice]) -> dict[str, Any]:
     person = people.person(no, seed, on, practices)
-    found = stays.stays(person, seed, on)
-    last_visit = None
-    for source, resource in _told(person, found, seed, on):
+    seen = list(visits.visits(person, seed, on))
+    days = [date.fromisoformat(r["period"]["start"][:10]) for r in seen if r["resourceType"] == "Encounter"]
+    life = Life(person, stays.stays(person, seed, on), days, on)
+    for source, resource in _told(life, seen, seed):
         sources.write(source, resource)
-        if resource["resourceType"] == "Encounter" and source == person.practice.source:
-            day = date.fromisoformat(resource["period"]["start"][:10])
-            last_visit = max(last_visit or day, day)
-    return truth.truth(person, found, last_visit, on)
+    return truth.truth(life)
 
 
-def _told(person: people.Person, found: list[stays.Stay], seed: int, on: date) -> Iterator[tuple[str, dict[str, Any]]]:
+def _told(life: Life, seen: list[dict[str, Any]], seed: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    person, on = life.person, life.on
     yield from patients.patients(person, seed)
     home = person.practice.source
-    yield from ((home, r) for r in visits.visits(person, seed, on))
+    yield from ((home, r) for r in seen)
     yield from ((home, r) for r in coordination.practice_side(person, seed, on))
-    for stay in found:
+    for stay in life.stays:
         yield from ((stay.source, r) for r in stays.told(person, stay, seed))
-    yield places.PLAN[0], claims.coverage(person, on)
-    yield from ((places.PLAN[0], r) for r in claims.claims(person, found, on))
-    yield from ((coordination.SOURCE, r) for r in coordination.notebook(person, found, seed, on))
+    yield from cover.coverages(person.cover, person.patient_ids, home, person.died)
+    yield from claims.claims(person, life.stays, on)
+    yield from ((coordination.SOURCE, r) for r in coordination.notebook(person, life.stays, seed, on))
+    for world in WORLDS:
+        yield from world.told(life)

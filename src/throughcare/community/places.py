@@ -1,9 +1,11 @@
 """Places: the hospitals, practices, plan and agencies of the community, their clinicians, and the care team."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from throughcare.community.shapes import identified, reference, role_coding
+from throughcare.community import programs
+from throughcare.community.shapes import OURS, concept, identified, reference, role_coding, said
 
 HOSPITALS = [("st_brigid", "St. Brigid Hospital"), ("harbor_general", "Harbor General")]
 PLAN = ("meridian_plan", "Meridian Health Plan")
@@ -82,28 +84,47 @@ def practices(people: int) -> list[Practice]:
 
 def titles(people: int) -> dict[str, str]:
     """The name people know each source by."""
-    named = dict([*HOSPITALS, PLAN, AGENCY, TEAM_SOURCE])
+    named = programs.sources() | dict([*HOSPITALS, PLAN, AGENCY, TEAM_SOURCE])
     return named | {practice.source: practice.name for practice in practices(people)}
+
+
+# what is known of some organizations beside their name
+_ABOUT: dict[str, dict[str, Any]] = {
+    "harbor_general": {
+        "type": [concept(OURS + "organization", "hospital")],
+        "extension": said(region="2", safety_net=False, beds=310),
+    },
+    "harbor_registry": {"type": [concept(OURS + "organization", "hub")]},
+    "harbor_elders": {
+        "type": [concept(OURS + "organization", programs.PROGRAMS["elders"].care_model)],
+        "extension": said(agreement_from=date(2022, 1, 1)),
+    },
+    "harbor_network": {"type": [concept(OURS + "organization", "network")]},
+}
+
+
+def tin(practice: int) -> str:
+    """The tax number a practice bills under."""
+    return f"99-000{practice:04d}"
+
+
+def in_network(practice: int) -> bool:
+    """Every other practice takes part in the doctors' network."""
+    return practice % 2 == 1
 
 
 def directory(people: int) -> list[tuple[str, dict[str, Any]]]:
     """(source, resource) for every organization and practitioner, to be loaded before the people."""
     rows: list[tuple[str, dict[str, Any]]] = []
-    for source, name in (*HOSPITALS, PLAN, AGENCY, TEAM_SOURCE):
-        rows.append(
-            (
-                source,
-                {"resourceType": "Organization", "id": f"{source}-org".replace("_", "-"), "active": True, "name": name},
-            )
-        )
-    for practice in practices(people):
-        rows.append(
-            (
-                practice.source,
-                {"resourceType": "Organization", "id": practice.organization, "active": True, "name": practice.name},
-            )
-        )
-        rows += [(practice.source, _clinician(id, n)) for n, id in enumerate(practice.clinicians)]
+    for source, name in (programs.sources() | dict([*HOSPITALS, PLAN, AGENCY, TEAM_SOURCE])).items():
+        about: dict[str, Any] = {"id": f"{source}-org".replace("_", "-"), "active": True, "name": name}
+        rows.append((source, {"resourceType": "Organization"} | about | _ABOUT.get(source, {})))
+    for n, practice in enumerate(practices(people)):
+        kind = [concept(OURS + "organization", "aco_participant")] if in_network(n) else []
+        number = [{"system": "urn:oid:2.16.840.1.113883.4.4", "value": tin(n)}]
+        about = {"id": practice.organization, "active": True, "name": practice.name, "identifier": number}
+        rows.append((practice.source, {"resourceType": "Organization"} | about | ({"type": kind} if kind else {})))
+        rows += [(practice.source, _clinician(id, k)) for k, id in enumerate(practice.clinicians)]
     for staff in STAFF:
         rows.append((TEAM_SOURCE[0], _staff(staff)))
     return rows

@@ -15,6 +15,12 @@ OURS = "urn:throughcare:"
 Resource = dict[str, Any]
 
 
+def month_start(day: date, back: int = 0) -> date:
+    """The first of the month, so many months back."""
+    years, month = divmod(day.year * 12 + day.month - 1 - back, 12)
+    return date(years, month + 1, 1)
+
+
 def at(day: date, hour: int = 9, minute: int = 0) -> str:
     """An instant of the community's day with its offset, as sources write it."""
     return datetime.combine(day, time(hour, minute), ZONE).isoformat()
@@ -30,6 +36,49 @@ def concept(system: str, code: str, text: str = "") -> Resource:
 
 def role_coding(role: str) -> Resource:
     return concept(OURS + "role", role)
+
+
+class Text(str):
+    """Words, where a code would be meant otherwise."""
+
+
+def said(**named: Any) -> list[Resource]:
+    """Our own extensions by name; the kind of value follows from what is given, and None is left unsaid."""
+    made = []
+    for name, value in named.items():
+        for one in value if isinstance(value, list) else [value]:
+            if one is not None:
+                made.append({"url": OURS + name.replace("_", "-"), **_value(one)})
+    return made
+
+
+def parts(url: str, **named: Any) -> Resource:
+    """An extension of several parts, each by its own short name."""
+    inner = [{"url": name.replace("_", "-"), **_value(v)} for name, v in named.items() if v is not None]
+    return {"url": OURS + url, "extension": inner}
+
+
+def _value(one: Any) -> Resource:
+    match one:
+        case bool():
+            return {"valueBoolean": one}
+        case int():
+            return {"valueInteger": one}
+        case float() | Decimal():
+            return {"valueDecimal": one}
+        case datetime():
+            return {"valueDateTime": one.isoformat()}
+        case date():
+            return {"valueDate": one.isoformat()}
+        case Text():
+            return {"valueString": str(one)}
+        case str() if "T" in one and ":" in one:
+            return {"valueDateTime": one}
+        case str() if "/" in one:
+            return {"valueReference": {"reference": one}}
+        case str():
+            return {"valueCode": one}
+    raise TypeError(type(one))
 
 
 def identified(kind: str, id: str, system: str, value: str) -> Resource:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from throughcare.community.looks import Planned
 from throughcare.community.people import CONDITIONS, Person
 from throughcare.community.places import HOSPITALS
 from throughcare.community.shapes import (
@@ -18,6 +19,7 @@ from throughcare.community.shapes import (
     observation,
     quantity,
     reference,
+    said,
 )
 
 # how people leave: (story, UB-04 discharge code, weight)
@@ -32,6 +34,8 @@ LEAVING = [
 ]
 UB04 = "https://www.nubc.org/CodeSystem/PatDischargeStatus"
 RECENT_DAYS = 28
+CODED_DAYS = 3  # how long the hospital takes to code a stay
+DRGS = {"heart_failure": "291", "copd": "190", "diabetes": "638", "kidney": "683", "depression": "885", "asthma": "203"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +51,13 @@ class Stay:
     code: str
     cause: str
     silent: bool
+    drg: str = ""  # known once the hospital has coded the stay
 
 
 def stays(person: Person, seed: int, on: date) -> list[Stay]:
     """The stays of two years, oldest first; one adult in nine with long-term conditions left hospital lately."""
+    if person.look is not None:
+        return [_planned(person, n, one, on) for n, one in enumerate(sorted(person.look.stays, key=lambda s: -s.since))]
     chance = Random(f"{seed}/stays/{person.no}")
     known = [source for source, _ in HOSPITALS if source in person.patient_ids]
     if not known or person.age_on(on) < 18 or person.moved_away:
@@ -66,6 +73,15 @@ def stays(person: Person, seed: int, on: date) -> list[Stay]:
     if person.died is None and chance.random() < weight * (1.4 if person.age_on(on) >= 65 else 0.6):
         made.append(_stay(person, 8, on - timedelta(days=chance.randint(0, RECENT_DAYS)), chance, known, on))
     return _without_overlap(sorted(made, key=lambda s: s.started_on))
+
+
+def _planned(person: Person, n: int, one: Planned, on: date) -> Stay:
+    source = HOSPITALS[one.hospital][0]
+    ended = None if one.until is None else on - timedelta(days=one.until)
+    code = next(c for story, c, _ in LEAVING if story == one.leaving) if ended else ""
+    leaving = one.leaving if ended else "there now"
+    stem = f"{source.replace('_', '-')}-s{person.no:06d}-{n}"
+    return Stay(stem, source, one.kind, on - timedelta(days=one.since), ended, leaving, code, one.cause, False, one.drg)
 
 
 def _stay(person: Person, n: int, ended: date, chance: Random, known: list[str], on: date) -> Stay:
@@ -99,6 +115,7 @@ def _stay(person: Person, n: int, ended: date, chance: Random, known: list[str],
         code,
         cause,
         silent,
+        DRGS.get(cause, "313") if kind == "IMP" and (on - ended).days >= CODED_DAYS else "",
     )
 
 
@@ -131,6 +148,8 @@ def told(person: Person, stay: Stay, seed: int) -> Iterator[Resource]:
     start = at(stay.started_on, chance.randint(0, 11))
     end = at(stay.ended_on, chance.randint(13, 18)) if stay.ended_on else None
     org = f"{stay.source}-org".replace("_", "-")
+    if stay.drg:
+        more["extension"] = said(drg=stay.drg)
     yield encounter(stay.id, patient, stay.kind, start, end, org, hospitalization=hospitalization, **more)
     if stay.kind != "IMP":
         return

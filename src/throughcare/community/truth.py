@@ -1,19 +1,29 @@
 """Truth: what is really so about each person, written beside the community so that every answer can be graded."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+from throughcare.community import elders, housing, surgery
+from throughcare.community.answers import Answer, Life
 from throughcare.community.names import FAR_TOWN
 from throughcare.community.people import REGISTRY, Person
 from throughcare.community.stays import Stay
 
 COACHED_CONDITIONS = {"heart_failure", "coronary", "atrial_fibrillation", "copd", "diabetes"}
 GOES_HOME = {"home", "home_health", "skilled_nursing"}
+WORLDS: dict[str, Callable[[Life], Answer]] = {
+    "elders": elders.truth,
+    "housing": housing.truth,
+    "surgery": surgery.truth,
+}
 
 
-def truth(person: Person, found: list[Stay], last_visit: date | None, on: date) -> dict[str, Any]:
+def truth(life: Life) -> dict[str, Any]:
     """One person's truth; shares no code with the care models, only the community's own facts."""
+    person, found, on = life.person, life.stays, life.on
     here = person.died is None and not person.moved_away
+    answers = {name: found_out(life) for name, found_out in WORLDS.items()}
     return {
         "person": person.no,
         "household": person.household,
@@ -21,13 +31,21 @@ def truth(person: Person, found: list[Stay], last_visit: date | None, on: date) 
         "alive": person.died is None,
         "patients": sorted([*person.patient_ids.values(), *person.copies]),
         "same_person_twice": person.copies,
-        "in_panel": _in_panel(person, last_visit, on),
+        "plays": f"{person.part.program}/{person.part.stage}" if person.part else "",
+        "in_panel": _in_panel(person, max(life.visits, default=None), on),
         "long_term_conditions": [c for c in person.conditions if c in REGISTRY] if here else [],
         "unnamed_high_pressure": person.unnamed_high_pressure and here,
         "coaching": _coaching(person, found, on),
         "stays": [_stay(s) for s in found if s.kind == "IMP"],
         "discharged_silently": [s.id for s in found if s.silent],
+        "programs": {
+            name: {"answer": a.answer, "because": a.because, **_known(a.outcome)} for name, a in answers.items()
+        },
     }
+
+
+def _known(outcome: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in outcome.items() if value is not None}
 
 
 def _in_panel(person: Person, last_visit: date | None, on: date) -> bool:

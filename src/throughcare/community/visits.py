@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
 
+from throughcare.community import records
 from throughcare.community.people import CONDITIONS, REGISTRY, Person
 from throughcare.community.shapes import (
-    LOINC,
     SNOMED,
     Resource,
     at,
@@ -48,7 +48,7 @@ def visits(person: Person, seed: int, on: date) -> Iterator[Resource]:
     if person.moved_away:
         last = on - timedelta(days=400)
     first = on - timedelta(days=int(YEARS_BACK * 365))
-    if chance.random() < 0.05:  # has not been seen for over two years
+    if person.absent:
         last = min(last, on - timedelta(days=760))
     day, n = first + timedelta(days=chance.randint(0, 180)), 0
     while day < last:
@@ -58,6 +58,10 @@ def visits(person: Person, seed: int, on: date) -> Iterator[Resource]:
     yield from _problems(person, first, last, chance)
     yield from _results(person, first, last, chance)
     yield from _screens(person, last, chance)
+    if person.needs is not None:
+        day = on - timedelta(days=chance.randint(3, 300))
+        id = f"{person.home_patient}-needs"
+        yield records.form(id, person.home_patient, "ahc_hrsn", day, _answers(person), by=person.clinician)
 
 
 def _visit(person: Person, day: date, n: int, chance: Random) -> Iterator[Resource]:
@@ -139,17 +143,36 @@ def _results(person: Person, first: date, last: date, chance: Random) -> Iterato
 
 
 def _screens(person: Person, last: date, chance: Random) -> Iterator[Resource]:
-    """Yearly depression and social-needs screens, done for about two thirds of adults."""
+    """Yearly depression screens, done for about two thirds of adults; the body mass index, where somebody measured."""
     if person.age_on(last) < 18:
         return
-    for code, words in (("55758-7", "PHQ-2 total"), ("93025-5", "Social needs screen")):
-        if chance.random() < 0.65:
-            day = last - timedelta(days=chance.randint(5, 500))
-            value = (
-                {"valueQuantity": quantity(chance.choice((0, 0, 1, 1, 2, 4)), "{score}")}
-                if code == "55758-7"
-                else {"valueCodeableConcept": concept(LOINC, "LA32-8", "No need named")}
-            )
-            yield observation(
-                f"{person.home_patient}-{code}", person.home_patient, code, words, day, value, category="survey"
-            )
+    patient = person.home_patient
+    if chance.random() < 0.65:
+        day = last - timedelta(days=chance.randint(5, 500))
+        score = {"valueQuantity": quantity(chance.choice((0, 0, 1, 1, 2, 4)), "{score}")}
+        yield observation(f"{patient}-55758-7", patient, "55758-7", "PHQ-2 total", day, score, category="survey")
+    if person.bmi is not None:
+        day = last - timedelta(days=chance.randint(1, 300))
+        value = {"valueQuantity": quantity(person.bmi, "kg/m2")}
+        yield observation(f"{patient}-39156-5", patient, "39156-5", "BMI", day, value, category="vital-signs")
+
+
+# the answers of the form for social needs: (question, core need, answer when it is there, answer when not)
+_QUESTIONS = [
+    ("71802-3", "housing", "LA31994-9", "LA31993-1"),
+    ("96778-6", "", "", "LA9-3"),
+    ("88122-7", "food", "LA28397-0", "LA28398-8"),
+    ("88123-5", "food", "LA6729-3", "LA28398-8"),
+    ("93030-5", "transportation", "LA33-6", "LA32-8"),
+    ("96779-4", "utilities", "LA33-6", "LA32-8"),
+    ("95618-5", "safety", "LA10082-8", "LA6270-8"),
+    ("95617-7", "safety", "LA16644-9", "LA6270-8"),
+    ("95616-9", "safety", "LA10066-1", "LA6270-8"),
+    ("95615-1", "safety", "LA10066-1", "LA6270-8"),
+]
+
+
+def _answers(person: Person) -> dict[str, str | None]:
+    told = person.needs or ()
+    said: dict[str, str | None] = {code: yes if need in told else no for code, need, yes, no in _QUESTIONS}
+    return said | ({"93030-5": None} if person.blank else {})

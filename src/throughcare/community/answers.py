@@ -1,0 +1,39 @@
+"""Answers: what is truly so of one person and one program: yes, no or unknown, why, and what came of it."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from throughcare.community.people import Person
+from throughcare.community.stays import Stay
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """What is truly so of one person: who they are, their stays, and the days their practice saw them."""
+
+    person: Person
+    stays: list[Stay]
+    visits: list[date]
+    on: date
+
+    @property
+    def told_stays(self) -> list[Stay]:
+        """Stays the hospital told of; of the others nobody can know yet."""
+        return [s for s in self.stays if not s.silent]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    answer: str
+    because: str = ""
+    outcome: dict[str, Any] = field(default_factory=dict)
+
+
+def answer(against: dict[str, bool], missing: dict[str, bool] | None = None, **outcome: Any) -> Answer:
+    """No for any reason against; else unknown when something is missing; else yes."""
+    no = [reason for reason, so in against.items() if so]
+    if no:
+        return Answer("no", "; ".join(no), outcome)
+    open_ = [reason for reason, so in (missing or {}).items() if so]
+    return Answer("unknown", "; ".join(open_), outcome) if open_ else Answer("yes", "", outcome)
