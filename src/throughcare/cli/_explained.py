@@ -8,10 +8,13 @@ from zoneinfo import ZoneInfo
 
 from throughcare.decide.evaluate import Answers
 from throughcare.decide.told import told_due, told_values
+from throughcare.definitions.compiled.measuring import COLUMNS
 from throughcare.definitions.grammar import CareModel, Criterion
+from throughcare.definitions.scores import place
 
 Row = dict[str, Any]
 _WORD = {"met": "yes", "not_met": "no", "unknown": "unknown"}
+_ANSWER = {True: "yes", False: "no", None: "unknown"}
 _INDENT = " " * 12
 
 
@@ -27,6 +30,8 @@ def explained(model: CareModel, answers: Answers, person_id: int, zone: str) -> 
     yield from _owed(model, answers, of("obligation"), ZoneInfo(zone))
     yield from _serves(of("role"))
     yield from _plan(model, of("proposal"))
+    yield from _measured(model, answers, of("measure_row"))
+    yield from _paid(model, answers, of("line"))
 
 
 def _belongs(model: CareModel, answers: Answers, person_id: int, findings: list[Row]) -> Iterator[str]:
@@ -85,10 +90,56 @@ def _serves(roles: list[Row]) -> Iterator[str]:
 
 
 def _plan(model: CareModel, proposals: list[Row]) -> Iterator[str]:
-    says = {("goal", g.id): g for g in model.plan.goal} | {("activity", a.id): a for a in model.plan.activity}
+    says: dict[tuple[str, str], Any] = {("goal", g.id): g for g in model.plan.goal}
+    says |= {("activity", a.id): a for a in model.plan.activity}
+    says |= {("missing", c.id): c for c in model.plan.content}
     for row in proposals:
         entry = says[row["kind"], row["id"]]
         yield f"Plan: {row['kind']}: {entry.says} (source: {entry.cites})"
+
+
+def _measured(model: CareModel, answers: Answers, rows: list[Row]) -> Iterator[str]:
+    """Where the person's rows stand in each measure, and what the columns that decide it rest on."""
+    measures = {m.id: m for m in model.measures.measure}
+    for row in rows:
+        measure, where = measures[row["measure"]], place(row)
+        yield f"Measure: {where:<12} {measure.says} ({measure.id}, {row['row_key']})"
+        for column in COLUMNS:
+            text = getattr(measure, column)
+            if text and text not in ("true", "false"):
+                inputs = told_values(model, answers, measure.on, _key(answers, model, measure.on, row), text)
+                yield f"{_INDENT}{column} {_ANSWER[row[column]]}: {text}{f'   {inputs}' if inputs else ''}"
+        yield f"{_INDENT}source: {measure.cites}"
+
+
+def _paid(model: CareModel, answers: Answers, rows: list[Row]) -> Iterator[str]:
+    """Every line with its units, price and amount as they were worked out, and what blocks it."""
+    lines = {line.id: line for line in model.payment.line}
+    for row in sorted(rows, key=lambda r: (str(r["on_date"]), r["line"])):
+        line = lines[row["line"]]
+        key = _key(answers, model, line.on, row)
+        amount = "unknown" if row["amount"] is None else f"{row['amount']:,.2f}"
+        yield f"Pays: {row['status']:<16} {amount:>12}  {row['code']} on {row['on_date']}: {line.says} ({line.id})"
+        for part, text, value in (("units", line.units, row["units"]), ("price", line.price, row["price"])):
+            inputs = told_values(model, answers, line.on, key, text)
+            yield f"{_INDENT}{part} {_exactly(value)}: {text}{f'   {inputs}' if inputs else ''}"
+        if row["why_not"]:
+            yield f"{_INDENT}because: {row['why_not']}"
+        yield f"{_INDENT}source: {line.cites}"
+
+
+def _key(answers: Answers, model: CareModel, on: str, row: Row) -> str:
+    """The row's key in its set; a person's own row is found by the person."""
+    rows = answers.rows(model.model.id, on)
+    return row["row_key"] if row["row_key"] in rows else _person_key(rows, row["person_id"])
+
+
+def _person_key(rows: dict[str, Row], person_id: int) -> str:
+    return next((key for key, one in rows.items() if one.get("person_id") == person_id), "")
+
+
+def _exactly(value: Any) -> str:
+    return "unknown" if value is None else f"{value.normalize():f}"
 
 
 def _day(row: Row, column: str, zone: ZoneInfo) -> str:
