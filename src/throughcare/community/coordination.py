@@ -28,7 +28,7 @@ def practice_side(person: Person, seed: int, on: date) -> Iterator[Resource]:
         sides = [s for s in STAFF if s.team == person.practice.side and "clinician" not in s.roles] or [STAFF[0]]
         coach = next(s for s in STAFF if s.field_role == "transitions_coach")
         yield team_of(person.home_patient, person.practice, person.clinician, chance.choice(sides), coach)
-    if person.died is None and not person.moved_away and person.age_on(on) >= 18:
+    if person.died is None and not person.moved_away and person.age_on(on) >= 18 and not person.plays("mobile"):
         yield from _referrals(person, on, chance)
         yield from _orders(person, on, chance)
 

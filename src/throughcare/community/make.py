@@ -16,6 +16,7 @@ from throughcare.community import (
     cover,
     elders,
     housing,
+    mobile,
     patients,
     people,
     places,
@@ -27,7 +28,7 @@ from throughcare.community import (
 )
 from throughcare.community.answers import Life
 
-WORLDS = (elders, housing, surgery)
+WORLDS = (elders, housing, surgery, mobile)
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from throughcare.community import elders, housing, surgery
+from throughcare.community import elders, housing, mobile, surgery
 from throughcare.community.answers import Answer, Life
 from throughcare.community.names import FAR_TOWN
 from throughcare.community.people import REGISTRY, Person
@@ -16,6 +16,7 @@ WORLDS: dict[str, Callable[[Life], Answer]] = {
     "elders": elders.truth,
     "housing": housing.truth,
     "surgery": surgery.truth,
+    "mobile": mobile.truth,
 }
 
 
