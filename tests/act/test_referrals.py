@@ -162,13 +162,11 @@ def test_nobody_named_is_nobody_consented_to():
     )
 
 
-def test_what_cannot_wait_may_be_sent_when_the_emergency_is_written_down():
-    hurried = task_in("draft", priority="stat")
-    assert move(hurried, "requested", party="requester").code == "consent_missing"
-    told = task_in("draft", priority="stat", emergency="no-food-today")
-    assert isinstance(move(told, "requested", party="requester"), Changes)
-    calm = task_in("draft", priority="routine", emergency="no-food-today")
-    assert move(calm, "requested", party="requester").code == "consent_missing"
+@pytest.mark.parametrize(("priority", "goes"), [("stat", True), ("asap", True), ("urgent", False), ("routine", False)])
+def test_what_cannot_wait_may_be_sent_when_the_emergency_is_written_down(priority, goes):
+    told = move(task_in("draft", priority=priority, emergency="no-food-today"), "requested", party="requester")
+    assert isinstance(told, Changes) is goes
+    assert move(task_in("draft", priority=priority), "requested", party="requester").code == "consent_missing"
 
 
 def test_every_move_names_the_version_it_saw_is_audited_and_stays_with_the_task():

@@ -200,6 +200,21 @@ def test_a_site_imports_licensed_wording_into_a_folder_of_its_own(
     assert "form_walk" in {s.id for s in model.sets.set}
 
 
+def test_a_form_of_ones_own_takes_the_place_of_the_librarys(
+    tiny: Callable[..., Path], home: Callable[..., Path]
+) -> None:
+    library = load_library(home())
+    folder = tiny("forms/steady.toml", new=FORM.replace("y = 1, n = 0 }\n\n", "y = 5, n = 0 }\n\n", 1))
+    count = '\n[[fact]]\nid = "falls"\nsays = "x"\ncount = "form_steady where positive"\nif_none = 0\n'
+    (folder / "sets.toml").write_text((folder / "sets.toml").read_text() + count)
+    model = load_model(folder, library)
+    assert check(model, library) == []
+    assert [s.id for s in model.sets.set].count("form_steady") == 1
+    worth = [row for table in model.tables if table.id.startswith("form_steady") for row in table.rows]
+    assert 5 in [row[-1] for row in worth]
+    assert model.stands("sets.toml", ("fact", len(model.sets.fact) - 1))[0].endswith("forms/steady.toml")
+
+
 def test_a_questionnaire_must_agree_with_the_points(home: Callable[..., Path]) -> None:
     folder = home()
     weight = "http://hl7.org/fhir/StructureDefinition/ordinalValue"

@@ -5,10 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from throughcare.decide.evaluate import Engine
 from throughcare.decide.lives import lives
-from throughcare.definitions.desugar import Made
+from throughcare.definitions.desugar import Made, form_entries
+from throughcare.definitions.grammar.forms import Rescale
 
 from .instruments import filled, known_form, plan, plan_of, rows, scored, total
 
@@ -202,6 +204,20 @@ def test_a_mean_is_moved_to_its_scale_and_rounded_once():
     words = dict.fromkeys(answers, "strongly_agree") | {"preferences": "not_applicable"}
     left_out = scored("ctm3", filled("ctm3", words))
     assert (left_out["score"], left_out["score_low"], left_out["score_high"]) == (None, Decimal("66.7"), 100)
+
+
+def test_a_scale_that_runs_down_has_its_ends_the_right_way_round():
+    whole = {"id": "down", "url": ["urn:throughcare:form:down"], "positive": "score >= 30"}
+    down = replace(known_form("ctm3"), rescale=Rescale(from_=[1, 4], to=[100, 0]), **whole)
+    compiled = plan(form_entries(down, "forms/down.toml"), "down")
+
+    def row(**answers: int) -> dict[str, Any]:
+        (found,) = rows(compiled, "form_down", filled("down", answers)).values()
+        return found
+
+    two = row(preferences=1, responsibilities=4)
+    assert (two["score"], two["score_low"], two["score_high"]) == (None, Decimal("33.3"), Decimal("66.7"))
+    assert (two["positive"], row(preferences=4, responsibilities=4)["positive"]) == (True, None)
 
 
 # T-PACIC: all 4 except the five of goals, which are 2: (15 x 4 + 5 x 2) / 20 = 3.5.

@@ -24,6 +24,7 @@ def complete_model(model: CareModel, library: Library, own: Made | None = None) 
     routes = pathway_entries(pathways)
     unused = {f"pathways/{name}" for name, file in library.pathways.items() if file.pathway}
     unused -= {f"pathways/{taken.pathways}" for taken in model.work.use}
+    unused |= {made.id for made in (own or Made()).sets}  # a form of one's own takes the place of the library's
     pool = [own or Made(), routes, *(made for name, made in library.stands_for.items() if name not in unused)]
     _on_known_sets(pathways, [s.id for s in (*model.sets.set, *(s for made in pool for s in made.sets))])
     return _joined(model, _named(_words_of(model) | _words_in(routes.steps), pool), routes, library)
