@@ -442,3 +442,50 @@ ASK = '[[step]]\nid = "ask"\nopens = "birth_date"\ndue = "1 day after birth_date
 def test_a_question_is_asked_while_any_of_its_answers_is_missing(person: dict[str, Any], asked: int) -> None:
     made = model(work=ASK, eligibility=ASKS)
     assert think(made, person=[person]).obligation.num_rows == asked
+
+
+NUMBERED = STEP + 'due = "9 days after ended_on"\nresolved_by = "contact where WHERE"\n'
+
+
+@pytest.mark.parametrize(
+    ("where", "resolved"),
+    [
+        ("activity in call_codes", "late_enough"),
+        ("activity = 'call' and on_date >= days_after(person.birth_date, many_days)", "late_enough"),
+        ("activity = 'call' and on_date < today", "late_enough"),
+        ("activity in call_codes and on_date >= days_after(today, 0)", None),
+    ],
+)
+def test_what_resolves_a_step_may_name_numbers_lists_and_the_person(where: str, resolved: str | None) -> None:
+    made = model(STAYS, NUMBERED.replace("WHERE", where), call_codes=["call", "visit"], many_days=27_000)
+    joined = [{"model": "tiny", "state": "active", "started_on": on(1, 1)}]
+    calls = [call(on(7, 3), key="late_enough")]
+    answers = think(made, encounter=[stay("a", on(7, 2))], contact=calls, enrollment=joined)
+    assert [o["resolved_by"] for o in answers.obligation.to_pylist()] == [resolved]
+
+
+def test_what_resolves_a_step_knows_no_row() -> None:
+    with pytest.raises(WrongDefinition) as caught:
+        compile_models([model(STAYS, NUMBERED.replace("WHERE", "on_date > this.ended_on"))], LIBRARY)
+    assert '"this.ended_on" speaks of a row, but what resolves or pauses a step is looked for once' in str(caught.value)
+
+
+def test_a_set_that_would_have_to_know_itself_first_is_named() -> None:
+    """Bookings count the visits made from them, and the visits carry that count along."""
+    sets = STAYS + """
+[[set]]
+id = "visits"
+from = "stays where known(started_on)"
+[[fact]]
+on = "stays"
+id = "visits_so_far"
+count = "visits"
+if_none = 0
+[[set]]
+id = "frequent"
+from = "visits where visits_so_far > many"
+"""  # fmt: skip
+    with pytest.raises(WrongDefinition) as caught:
+        compile_models([model(sets, many=3)], LIBRARY)
+    said = '"visits_so_far" is told of stays from the rows of visits, which would have to know it first'
+    assert said in str(caught.value)

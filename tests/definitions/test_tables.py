@@ -182,6 +182,18 @@ def test_the_persons_own_state_tells_where_the_row_has_none() -> None:
         compile_models([with_rate(sets)], library)
 
 
+def test_the_state_of_an_enrollment_is_not_where_someone_lives() -> None:
+    by_state = msgspec.structs.replace(
+        RATE, scoped=[g.Scoped(state="active", values={"2020-01-01": -1}), RATE.scoped[0]]
+    )
+    sets = '[[set]]\nid = "rows"\nfrom = "enrollment"\n[[fact]]\non = "rows"\nid = "rate_then"\nvalue = "rate + 0"'
+    library = msgspec.structs.replace(LIBRARY, views=VIEWS)
+    joined = [{"model": "tiny", "state": "active", "started_on": date(2026, 7, 1)}]
+    answers = run(compile_models([with_rate(sets, by_state)], library), enrollment=joined,
+                  person=[{"key": "Patient/1", "state": "NY"}])  # fmt: skip
+    assert [r["rate_then"] for r in answers.rows("tiny", "rows").values()] == [10]
+
+
 def test_a_list_may_differ_by_state() -> None:
     listed = g.Parameter(unit="codes", values={"2020-01-01": ["a"]},
                          scoped=[g.Scoped(state="NY", values={"2020-01-01": ["b"]})])  # fmt: skip

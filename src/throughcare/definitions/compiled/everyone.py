@@ -36,6 +36,19 @@ class Everyone:
             yield frame.source, ""
             yield from _places(self.graph, frame.source, frame.base_uses)
 
+    def rests_on(self, frame: Frame, name: str, other: Frame) -> bool:
+        """Must the rows of another frame, with all they carry along, be there before a column can be told?"""
+        waiting, seen = [(frame, name)], set[tuple[int, str]]()
+        while waiting:
+            node = waiting.pop()
+            if node[0] is other:
+                return True
+            if (id(node[0]), node[1]) not in seen:
+                seen.add((id(node[0]), node[1]))
+                waiting += self.under(*node)
+                waiting += [(node[0], carried) for carried in node[0].inherited] if not node[1] else []
+        return False
+
     def leave_out(self, asked: Iterable[Node]) -> None:
         """Keep of the graph what people's own answers rest on: nothing that only measures speak of or needs everyone.
 

@@ -26,7 +26,7 @@ from throughcare.definitions.compiled.graph import Graph
 from throughcare.definitions.compiled.names import Names
 from throughcare.definitions.compiled.plan import Assigning, Plan, Statement
 from throughcare.definitions.compiled.schedule import Schedule
-from throughcare.definitions.expressions import Mistake, phrase, spell
+from throughcare.definitions.expressions import Mistake, spell
 from throughcare.definitions.grammar import CareModel, Library
 from throughcare.faults import Finding, WrongDefinition
 
@@ -186,12 +186,8 @@ class _Compiler:
 
     def _phrase(self, names: Names, step: Compiled, text: str, link: str | None) -> tuple[Frame, owing.Phrase]:
         """What resolves or pauses a step, as a condition over the rows of its view alone."""
-        source = phrase(text)[0]
-        nobody = names.place(source).frame.subject == ENTITY
-        _, target, holds = names.phrase(source if nobody else "person", text)
-        if any(alias == "r" for alias, _ in holds.uses):
-            raise Mistake(f'"{text}" speaks of the row described.', do="Leave out this.x; write person.x if meant.")
-        if nobody and not link:
+        target, holds = names.event(text)
+        if target.subject == ENTITY and not link:
             why = "Its rows are no person's."
             raise Mistake(f'"{text}" finds no person.', why, 'Add link = "our_column = their_column".')
         read = [(target, ""), *((target, name) for alias, name in holds.uses if alias == "v")]

@@ -10,7 +10,7 @@ from throughcare.definitions.compiled import criteria, facts, rhythms, sets
 from throughcare.definitions.compiled.everyone import ALONE, Everyone
 from throughcare.definitions.compiled.frames import Entry, Frame
 from throughcare.definitions.compiled.graph import Graph
-from throughcare.definitions.compiled.scopes import PAUSES, PhraseScope, RowScope
+from throughcare.definitions.compiled.scopes import PAUSES, EventScope, PhraseScope, RowScope
 from throughcare.definitions.expressions import Mistake, Spelled, phrase, spell
 from throughcare.definitions.grammar import CareModel, Library, Set, Table
 from throughcare.definitions.imported import Imported, imported
@@ -35,9 +35,17 @@ class At:
             return made, self.frame.type_of(made) or "unknown"
         source = self.book.set_source(self.on)
         if source and not self.frame.grouped and (found := source.find(name)):
-            self.frame.inherited[found[0]] = found[1]
+            if found[0] not in self.frame.inherited:
+                self._carry(source, name, *found)
             return found
         return None
+
+    def _carry(self, source: "At", name: str, column: str, kind: str) -> None:
+        """A column of the set it starts from comes along with its rows, unless it is told from those very rows."""
+        if self.book.everyone.rests_on(source.frame, column, self.frame):
+            what = f'"{name}" is told of {source.on} from the rows of {self.on}, which would have to know it first.'
+            raise Mistake(what, "Each is explained by the other.", f"Tell it of {self.on} by a fact of its own.")
+        self.frame.inherited[column] = kind
 
     def names(self) -> list[str]:
         own = [n for on, n in self.book.makers if on == self.on]
@@ -190,6 +198,13 @@ class Names:
         scope = PhraseScope(self, self.place(on), target)
         holds = spell(condition, scope, "boolean") if condition else Spelled("true", "boolean")
         return scope, target.frame, holds
+
+    def event(self, text: str) -> tuple[Frame, Spelled]:
+        """A phrase seen from nobody's row: the frame of what happened, and its condition."""
+        source, condition = phrase(text)
+        target = self.place(source)
+        scope = EventScope(self, target)
+        return target.frame, spell(condition, scope, "boolean") if condition else Spelled("true", "boolean")
 
     @contextmanager
     def _once(self, key: tuple[str, str]) -> Any:

@@ -163,7 +163,7 @@ class RowScope:
     def _told_apart(self, name: str, key: str) -> Spelled:
         """The row's own column, or the person's."""
         wanted = SCOPES[key]
-        found = self._of(self.row, self._row_alias(), wanted)
+        found = None if _of_enrollment(self.row.frame) else self._of(self.row, self._row_alias(), wanted)
         if not found and self.row.frame.subject != ENTITY and self.book.person().find(wanted):
             found = self._person(wanted)
         if not found or found.type not in ("text", "unknown"):
@@ -290,7 +290,7 @@ class PhraseScope(RowScope):
         return super()._shared(name)
 
     def _not_known(self, name: str) -> Mistake:
-        if self.row.find(name):
+        if self.row is not self.target and self.row.find(name):
             what = f'"{name}" is not a column of {self.target.frame.name}, but of the row described.'
             return Mistake(what, do=f"Write this.{name}.")
         known = [*self.target.names(), *self.book.parameters, *MOMENTS]
@@ -299,9 +299,32 @@ class PhraseScope(RowScope):
         return Mistake(f'"{name}" is not a column of {self.target.frame.name}.{hint}', do=do)
 
 
+class EventScope(PhraseScope):
+    """What happened, whoever it answers for: the person is whose row it is, numbers are read as of the day of it."""
+
+    def __init__(self, book: Book, target: Place) -> None:
+        super().__init__(book, target, target)
+
+    def _row_alias(self) -> str:
+        return "v"
+
+    def _tabled(self, table: str, name: str) -> Spelled:
+        if table == "this":
+            what = f'"this.{name}" speaks of a row, but what resolves or pauses a step is looked for once for all rows.'
+            raise Mistake(what, do="Leave out this.x; person.x is the person. A link finds what belongs to a row.")
+        return super()._tabled(table, name)
+
+
 def _values(parameter: Parameter) -> list[dict[str, Any]]:
     """All its lists of dated values: the general one, and those of each scope."""
     return [parameter.values, *(scope.values for scope in parameter.scoped)]
+
+
+def _of_enrollment(frame: Frame) -> bool:
+    """Rows of enrollment have a state too, and it is not where someone lives."""
+    while frame.source:
+        frame = frame.source
+    return frame.name == "enrollment"
 
 
 def _is_list(parameter: Parameter) -> bool:
