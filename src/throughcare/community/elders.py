@@ -159,9 +159,13 @@ def truth(life: Life) -> Answer:
         {
             "has died": person.died is not None,
             "younger than 55": person.age_on(life.on) < AGE_FROM,
-            "lives outside the area": person.town != AREA,
+            "lives outside the area": person.address_known and person.town != AREA,
             "the State says no": level == "no",
         },
-        {"no letter from the State": level is None, "nobody judged whether home is safe": safe is None and not in_it},
+        {
+            "no letter from the State": level is None,
+            "nobody judged whether home is safe": safe is None and not in_it,
+            "no address": not person.address_known,
+        },
         plan_in_time=after <= PLAN_DAYS if joined and after else None,
     )

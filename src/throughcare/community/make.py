@@ -17,6 +17,7 @@ from throughcare.community import (
     elders,
     housing,
     mobile,
+    pathways,
     patients,
     people,
     places,
@@ -24,11 +25,12 @@ from throughcare.community import (
     surgery,
     truth,
     visits,
+    whole_person,
     workers,
 )
 from throughcare.community.answers import Life
 
-WORLDS = (elders, housing, surgery, mobile)
+WORLDS = (elders, housing, surgery, mobile, whole_person, pathways)
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 

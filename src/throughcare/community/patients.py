@@ -39,7 +39,7 @@ def _patient(person: Person, source: str, id: str, chance: Random, slips: float)
         "name": [{"use": "official", "family": family, "given": [given]}],
         "gender": person.sex,
         "birthDate": person.birth.isoformat(),
-        "address": [] if person.look and person.look.no_address else [_address(person)],
+        "address": [_address(person)] if person.address_known else [],
         "communication": [{"language": concept("urn:ietf:bcp:47", person.language), "preferred": True}],
     }
     if not made["address"]:

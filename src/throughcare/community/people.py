@@ -74,6 +74,10 @@ class Person:
         """The Patient id at the person's own practice."""
         return self.patient_ids[self.practice.source]
 
+    @property
+    def address_known(self) -> bool:
+        return self.look is None or not self.look.no_address
+
     def plays(self, program: str) -> str | None:
         """The stage this person plays in the program; None: no part in it."""
         return self.part.stage if self.part is not None and self.part.program == program else None
