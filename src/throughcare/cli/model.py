@@ -1,41 +1,26 @@
-"""throughcare model: read, check, try, explain and begin care models."""
+"""throughcare model: list, begin, check, print and export care models; on data, try, explain and replay them."""
 
 from collections import Counter
-from datetime import UTC, date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
-import pyarrow as pa
 
-from throughcare.cli._explained import explained
-from throughcare.cli._moment import DAY, MOMENT
-from throughcare.cli._progress import progress
-from throughcare.cli._replayed import compared, replayed
-from throughcare.cli._resources import resources
-from throughcare.decide import past
+from throughcare.cli._model_folders import folder_of
+from throughcare.cli._model_on_data import explain_command, replay_command, try_command
 from throughcare.decide.cases import run_cases
-from throughcare.decide.evaluate import evaluate
-from throughcare.decide.lives import Lives, lives
-from throughcare.decide.replay import Compared, replay, weekly
-from throughcare.decide.trial import Trial, trial
 from throughcare.definitions.cases import KINDS, Case, load_cases
 from throughcare.definitions.check import Reading, check, turns
 from throughcare.definitions.compiled import compile_models
 from throughcare.definitions.export import bundle
-from throughcare.definitions.grammar import CareModel, Library
+from throughcare.definitions.grammar import Library
+from throughcare.definitions.handbook import handbook_page
 from throughcare.definitions.load import load_library, load_model, model_folders, site_library
-from throughcare.definitions.near import did_you_mean
 from throughcare.definitions.new import new_model
 from throughcare.definitions.pages import grammar_page
 from throughcare.definitions.schema import write_schemas
-from throughcare.faults import Finding, Unavailable, WrongDefinition
+from throughcare.faults import Finding, WrongDefinition
 from throughcare.fhir import json as fhir_json
-from throughcare.record.view import View
 from throughcare.settings import Settings
-from throughcare.stores import postgres
-
-PEOPLE_SHOWN = 20
 
 
 @click.group()
@@ -44,6 +29,10 @@ def command() -> None:
 
     A care model is named by its id, or by the path of its folder.
     """
+
+
+for on_data in (try_command, explain_command, replay_command):
+    command.add_command(on_data)
 
 
 @command.command("list", epilog="Example: throughcare model list")
@@ -98,52 +87,23 @@ def check_command(ctx: click.Context, names: tuple[str, ...], show_turns: bool) 
     """Find every mistake: grammar, sources, names, expressions, words, and each case. Ends with 1 if there is one."""
     settings: Settings = ctx.obj
     library = site_library(settings)
-    folders = [_folder(name, settings) for name in names] or model_folders(settings)
+    folders = [folder_of(name, settings) for name in names] or model_folders(settings)
     found = [_checked(folder, library, settings, show_turns) for folder in folders]
     ctx.exit(1 if any(found) else 0)
 
 
-@command.command("try", epilog="Example: throughcare model try my_models/evening_calls --on export/")
-@click.argument("name", metavar="ID")
-@click.option(
-    "--on", "path", required=True, type=click.Path(path_type=Path), help="FHIR files: NDJSON, Bundles, zip, gz."
-)
-@click.option("--at", "now", type=MOMENT, help="The moment asked about; now unless given.")
-@click.option("--all", "show_all", is_flag=True, help="Name everyone, not only the first ones.")
+@command.command("page", epilog="Example: throughcare model page --to docs/care_models")
+@click.argument("names", nargs=-1, metavar="[ID...]")
+@click.option("--to", "home", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder for pages.")
 @click.pass_obj
-def try_command(settings: Settings, name: str, path: Path, now: datetime | None, show_all: bool) -> None:
-    """Who would join, and what would be owed, on FHIR data as it is. Needs no installation and changes nothing."""
-    model, library, now = (
-        load_model(_folder(name, settings)),
-        site_library(settings),
-        now or datetime.now(UTC),
-    )
-    plan = compile_models([model], library, settings.calendar)
-    _tell_trial(
-        model, trial(model, plan, read_lives(path, now, settings), now, settings.time_zone), now, settings, show_all
-    )
-
-
-@command.command("explain", epilog="Example: throughcare model explain evening_calls --person Patient/ana --on export/")
-@click.argument("name", metavar="ID")
-@click.option("--person", required=True, metavar="REF", help="Whom: Patient/<id>.")
-@click.option(
-    "--on", "path", type=click.Path(path_type=Path), help="FHIR files; the installation's record unless given."
-)
-@click.option("--at", "now", type=MOMENT, help="The moment asked about; now unless given.")
-@click.pass_obj
-def explain_command(settings: Settings, name: str, person: str, path: Path | None, now: datetime | None) -> None:
-    """Why someone belongs or not, and why each piece of work is owed: every rule, its inputs, evidence and source."""
-    model, now = load_model(_folder(name, settings)), now or datetime.now(UTC)
-    plan = compile_models([model], site_library(settings), settings.calendar)
-    known = read_lives(path, now, settings) if path else recorded(person, settings)
-    if person not in known.people:
-        raise Unavailable(f"{person} is not there.", do="Write Patient/ and the id, as the source gave it.")
-    answers = evaluate(plan, known.tables, now, settings.time_zone)
-    local = now.astimezone(ZoneInfo(settings.time_zone))
-    click.echo(f"{model.model.title}, version {model.model.version}: {person} on {local:%Y-%m-%d %H:%M}\n")
-    for line in explained(model, answers, known.people[person], settings.time_zone):
-        click.echo(line)
+def page_command(settings: Settings, names: tuple[str, ...], home: Path) -> None:
+    """A page for each care model, in Markdown: belonging, team, work, plan, measures, money, numbers, sources."""
+    library = site_library(settings)
+    home.mkdir(parents=True, exist_ok=True)
+    for folder in [folder_of(name, settings) for name in names] or model_folders(settings):
+        file = home / f"{folder.name}.md"
+        file.write_text(handbook_page(load_model(folder), library), "utf-8")
+        click.echo(str(file))
 
 
 @command.command("export", epilog="Example: throughcare model export evening_calls --to evening_calls.json")
@@ -153,96 +113,14 @@ def explain_command(settings: Settings, name: str, person: str, path: Path | Non
 @click.pass_obj
 def export_command(settings: Settings, name: str, form: str, file: Path | None) -> None:
     """A care model as a FHIR R4 Bundle: PlanDefinition, ActivityDefinition, Measure, Questionnaire and Library."""
-    library = load_library(value_sets_dir=settings.value_sets_dir)
-    text = fhir_json.write(bundle(load_model(_folder(name, settings)), library))
+    library = site_library(settings)
+    text = fhir_json.write(bundle(load_model(folder_of(name, settings)), library))
     if file is None:
         click.echo(text)
     else:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(text + b"\n")
         click.echo(str(file))
-
-
-@command.command("replay", epilog="Example: throughcare model replay evening_calls --from 2026-01-01 --to 2026-06-30")
-@click.argument("name", metavar="ID")
-@click.option("--from", "start", required=True, type=DAY, help="First day.")
-@click.option("--to", "end", required=True, type=DAY, help="Last day.")
-@click.option("--with", "changed", type=click.Path(exists=True, file_okay=False), help="Folder with changed rules.")
-@click.option(
-    "--on", "path", type=click.Path(path_type=Path), help="FHIR files; the installation's record if not given."
-)
-@click.option("--by", type=click.Choice(["sex", "language", "age"]), default="language", show_default=True)
-@click.option("--as-known", is_flag=True, help="By when the record heard of things, not by when they happened.")
-@click.pass_obj
-def replay_command(
-    settings: Settings, name: str, start: date, end: date, changed: str | None, path: Path | None, by: str,
-    as_known: bool,
-) -> None:  # fmt: skip
-    """A past period under a care model's rules, and beside it under changed ones: who enters and leaves, the work by
-    week and role, measures and payment. Whoever belongs is taken as joining; nothing is written."""
-    library = load_library(value_sets_dir=settings.value_sets_dir)
-    models = [load_model(_folder(name, settings)), *([load_model(changed)] if changed else [])]
-    plans = [compile_models([model], library, settings.calendar) for model in models]
-    needs = {view: set(columns) for plan in plans for view, columns in plan.views.items()}
-    tables = read_lives(path, datetime.now(UTC), settings).tables if path else everyone(settings, needs)
-    zone, days = settings.time_zone, weekly(start, end)
-
-    def known_at(now: datetime) -> dict[str, pa.Table]:
-        return past.known(tables, now) if as_known else past.happened(tables, now, zone)
-
-    found = []
-    for model, plan in zip(models, plans, strict=True):
-        with progress(f"Replaying {model.model.title}, version {model.model.version}", len(days)) as said:
-            found.append(replay(model, plan, known_at, days, zone, said))
-    if len(found) == 1:
-        told = replayed(models[0], found[0])
-    else:
-        both = Compared(found[0], found[1])
-        told = compared(models[0], both, both.by_group(_groups(tables["person"], by, end)))
-    for line in told:
-        click.echo(line)
-
-
-def _groups(people: pa.Table, by: str, on: date) -> dict[int, str]:
-    """Each person's group; ages in tens."""
-    if by != "age":
-        return {p: v or "unknown" for p, v in zip(*(people[c].to_pylist() for c in ("person_id", by)), strict=True)}
-    born = zip(*(people[c].to_pylist() for c in ("person_id", "birth_date")), strict=True)
-    return {p: f"{(on.year - b.year) // 10 * 10} to {(on.year - b.year) // 10 * 10 + 9}" for p, b in born if b}
-
-
-def everyone(settings: Settings, needs: dict[str, set[str]]) -> dict[str, pa.Table]:
-    """Everyone's rows as the installation's record has them."""
-    with postgres.open(settings) as database:
-        return View(database).tables(None, needs)
-
-
-def recorded(person: str, settings: Settings) -> Lives:
-    """One person as the installation's record has them."""
-    with postgres.open(settings) as database:
-        view = View(database)
-        people = {f"Patient/{patient}": number for patient, number in view.people([person.partition("/")[2]]).items()}
-        return Lives(view.tables(list(people.values())), people)
-
-
-def read_lives(path: Path, now: datetime, settings: Settings) -> Lives:
-    """The people of some files."""
-    with progress("Reading", None) as said:
-        found, refused = resources(path, settings, said)
-    if refused:
-        click.echo(f"{refused} could not be read and were left out.", err=True)
-    return lives(found, now, settings.time_zone)
-
-
-def _folder(name: str, settings: Settings) -> Path:
-    """The folder of a care model, by id or by path."""
-    if Path(name).is_dir():
-        return Path(name)
-    known = {folder.name: folder for folder in model_folders(settings)}
-    if name not in known:
-        do = f"Known: {', '.join(sorted(known))}; or give the path of a folder."
-        raise Unavailable(f'There is no care model "{name}".{did_you_mean(name, known)}', do=do)
-    return known[name]
 
 
 def _checked(folder: Path, library: Library, settings: Settings, show_turns: bool) -> list[Finding]:
@@ -268,27 +146,3 @@ def _checked(folder: Path, library: Library, settings: Settings, show_turns: boo
 def _counted(cases: list[Case]) -> str:
     kinds = Counter(kind for case in cases for kind in case.kinds)
     return f"{len(cases)} cases ({', '.join(f'{kinds[kind]} {kind}' for kind in KINDS)})"
-
-
-def _tell_trial(model: CareModel, found: Trial, now: datetime, settings: Settings, show_all: bool) -> None:
-    zone = ZoneInfo(settings.time_zone)
-    says = {c.id: c.says for c in model.eligibility.criterion} | {s.id: s.says for s in model.work.step}
-    counts = Counter({answer: len(people) for answer, people in found.people.items()})
-    click.echo(f"{model.model.title}, version {model.model.version}, on {now.astimezone(zone):%Y-%m-%d %H:%M}")
-    click.echo(
-        f"People: {counts.total()}. {counts['met']} belong, {counts['not_met']} do not, {counts['unknown']} unknown"
-    )
-    for word, counted in (("does not hold", found.unmet), ("missing", found.missing)):
-        for name, number in counted.most_common():
-            click.echo(f"  {number:>6}  {word}: {says.get(name, name)}")
-    shown = found.people["met"] if show_all else found.people["met"][:PEOPLE_SHOWN]
-    if shown:
-        more = f" and {counts['met'] - len(shown)} more (--all names them)" if len(shown) < counts["met"] else ""
-        click.echo(f"Belong: {', '.join(shown)}{more}")
-    click.echo(f"If all of them joined now ({found.joined} new), this would be owed:")
-    for step, statuses in found.owed.items():
-        due = f", next due {found.next_due[step].astimezone(zone):%Y-%m-%d}" if step in found.next_due else ""
-        told = ", ".join(f"{number} {status}" for status, number in statuses.most_common())
-        click.echo(f"  {step}: {told}{due}   {says[step]}")
-    if not found.owed:
-        click.echo("  nothing")
