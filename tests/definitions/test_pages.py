@@ -57,6 +57,13 @@ def test_a_view_says_what_it_reads_and_what_its_columns_mean() -> None:
     assert "dual_status (text: Medicare-Medicaid dual status, 01 to 09)" in line
 
 
+def test_what_a_set_may_start_from_besides_views_is_there() -> None:
+    assert [s for s in ("obligation", "finding", "line", "rhythm.<id>") if f"\n| `{s}` | " not in PAGE] == []
+    assert "planned_on (date), closes_on (date) |" in PAGE
+    nobody = [row for row in PAGE.splitlines() if " (no person's) | " in row]
+    assert {row.split("`")[1] for row in nobody} == load_library().without_people
+
+
 def test_what_the_library_has_for_the_asking_is_there() -> None:
     library = load_library()
     names = ["opened_pathways", *(f"form_{name}" for name in library.forms), *(f"loop_{n}" for n in library.loops)]

@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 
 from throughcare.definitions import grammar
-from throughcare.definitions.compiled import due
+from throughcare.definitions.compiled import due, own, rhythms
+from throughcare.definitions.compiled.names import RHYTHM
 from throughcare.definitions.functions import FUNCTIONS
 from throughcare.definitions.library import SHIPPED_LIBRARY
 from throughcare.definitions.load import FILES, LIBRARY_FILES
@@ -37,6 +38,7 @@ def grammar_page(library: grammar.Library) -> str:
         "## Windows\n\n" + "\n".join(f"- `{shape}`" for shape in WINDOWS),
         "## Deadlines\n\n" + "\n".join(f"- `{shape}`" for shape in due.SHAPES),
         _views(library),
+        _sources(),
         _ready_sets(library),
         _pathways(library),
     ]
@@ -114,7 +116,11 @@ def _views(library: grammar.Library) -> str:
     """Each view with what it reads and its columns, and what their names alone cannot say."""
     notes = view_notes(SHIPPED_LIBRARY / "views")
     rows = ((name, notes.get(name, Notes()), columns) for name, columns in sorted(library.views.items()))
-    table = [(f"`{name}`", _reads(said), _columns(columns, said.columns)) for name, said, columns in rows]
+    nobody = library.without_people
+    table = [
+        (f"`{name}`", _reads(said) + (" (no person's)" if name in nobody else ""), _columns(columns, said.columns))
+        for name, said, columns in rows
+    ]
     return f"## Views\n\n{_OF_ROWS}\n\n{_table(('View', 'Reads', 'Columns'), table)}"
 
 
@@ -122,6 +128,21 @@ _OF_ROWS = (
     "Every row also has key, person_id, about and source; rows of organizations, places and workers have no person. "
     "A column with _at also gives the local day with _on. What R4 has no place for is read from an extension "
     "`urn:throughcare:` and the column's name with dashes: `is_x` from `x`, `stay_key` from `stay`."
+)
+
+
+def _sources() -> str:
+    """What a set may start from besides views and sets: the engine's own answers, and the dates of rhythms."""
+    answers = [(f"`{name}`", _columns(columns, {})) for name, columns in sorted(own.COLUMNS.items())]
+    dates = (f"`{RHYTHM}<id>`", f"those of the set it runs on, {_columns(rhythms.COLUMNS, {})}")
+    return f"## Other sources\n\n{_OF_SOURCES}\n\n{_table(('Source', 'Columns'), [*answers, dates])}"
+
+
+_OF_SOURCES = (
+    "`obligation`, `finding` and `line` are what the engine found at its last look, with days as they are where the "
+    "person lives: a missed decision is `obligation where model = this_model and step = 'decide' and status = "
+    "'breached'`. The dates of a rhythm of this care model are rows too. `today`, `now`, `period.start` and "
+    "`period.end` stand in every expression; the period is the calendar year of today unless a report asks for another."
 )
 
 

@@ -76,7 +76,11 @@ class AtMost(Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class Set(Entry, kw_only=True, forbid_unknown_fields=True):
-    """A named set of rows: `from_` is a phrase, "view" or "set" or "view where condition"."""
+    """A named set of rows: `from` is a phrase, "view" or "set" or "view where condition".
+
+    In turn: rows are kept, extra columns are added, each row is laid out by day, rows are grouped or joined, picked,
+    and kept at most so often. Rows of views without people, and groups across people, are no person's.
+    """
 
     from_: str = field(name="from")
     also: dict[str, str] = {}  # extra columns: name = "expression"
