@@ -31,6 +31,7 @@ class Look:
     stays: tuple[Planned, ...] = ()
     bmi: float | None = 28.0
     needs: tuple[str, ...] | None = None  # None: nobody asked
+    needs_days: int = 40  # days since the needs form was filled in
     blank: bool = False  # a question of the needs form was left blank
     caregiver: bool = False
     died: int | None = None
@@ -57,7 +58,7 @@ _MOBILE = Look((23, 60), cover="none")
 _MEMBER = Look((26, 62), has=("schizoaffective", "diabetes"))
 _CLIENT = Look((24, 58), town=1, has=("asthma",), stays=_ED)
 _NEIGHBOR = Look((36, 74), town=0, has=("diabetes", "hypertension"), needs=("food",))
-_YOUNG = Look((9.2, 16.5), has=("trauma",), caregiver=True)
+_YOUNG = Look((9.2, 16.5), has=("trauma",), bmi=None)
 _MOTHER = Look((18.2, 26.8), sex="female", town=2, bmi=None)
 _NEEDY = Look((28, 72), needs=("food",), cover="commercial", has=("hypertension",))
 _LISTED = Look((68, 88), cover="medicare", in_network=True, has=("heart_failure", "diabetes"),
@@ -124,8 +125,9 @@ _SPECIAL: dict[tuple[str, str], Look] = {
     ("nurse_visits", "second_child"): _with(_MOTHER, age=(27, 33)),
     **{("newborn", stage): Look((days / 365.2425, days / 365.2425), bmi=None) for stage, days in NEWBORN_DAYS.items()},
     ("needs", "left_blank"): _with(_NEEDY, needs=(), blank=True),
+    ("needs", "offered"): _with(_NEEDY, needs_days=2),
     ("needs", "no_need"): _with(_NEEDY, needs=()),
-    ("needs", "not_safe"): _with(_NEEDY, needs=("safety",)),
+    ("needs", "not_safe"): _with(_NEEDY, needs=("safety",), needs_days=3),
     ("needs", "helped"): _with(_NEEDY, needs=("transportation",)),
     ("needs", "on_problem_list"): _with(_NEEDY, needs=None),
     ("needs", "running"): _with(_NEEDY, needs=("food", "utilities")),

@@ -17,6 +17,8 @@ from throughcare.community import (
     elders,
     housing,
     mobile,
+    needs,
+    neighbors,
     pathways,
     patients,
     people,
@@ -30,7 +32,7 @@ from throughcare.community import (
 )
 from throughcare.community.answers import Life
 
-WORLDS = (elders, housing, surgery, mobile, whole_person, pathways)
+WORLDS = (elders, housing, surgery, mobile, whole_person, pathways, needs, neighbors)
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 

@@ -18,7 +18,7 @@ def patients(person: Person, seed: int) -> Iterator[tuple[str, dict[str, Any]]]:
     """(source, Patient) for every source that knows the person, and the copy made by mistake."""
     slipping = {person.practice.source, *(source for source, _ in HOSPITALS)}  # payers and programs look at papers
     for source, id in person.patient_ids.items():
-        slips = 0.06 if source in slipping else 0.0
+        slips = 0.06 if source in slipping and person.part is None else 0.0
         yield source, _patient(person, source, id, Random(f"{seed}/slip/{id}"), slips)
     for copy in person.copies:
         yield (

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from throughcare.community import elders, housing, mobile, pathways, surgery, whole_person
+from throughcare.community import elders, housing, mobile, needs, neighbors, pathways, surgery, whole_person
 from throughcare.community.answers import Answer, Life
 from throughcare.community.names import FAR_TOWN
 from throughcare.community.people import REGISTRY, Person
@@ -19,6 +19,8 @@ WORLDS: dict[str, Callable[[Life], Answer]] = {
     "mobile": mobile.truth,
     "whole_person": whole_person.truth,
     "pathways": pathways.truth,
+    "needs": needs.truth,
+    "neighbors": neighbors.truth,
 }
 
 

@@ -59,9 +59,9 @@ def visits(person: Person, seed: int, on: date) -> Iterator[Resource]:
     yield from _results(person, first, last, chance)
     yield from _screens(person, last, chance)
     if person.needs is not None:
-        day = on - timedelta(days=chance.randint(3, 300))
+        day = on - timedelta(days=person.look.needs_days if person.look else chance.randint(3, 300))
         id = f"{person.home_patient}-needs"
-        yield records.form(id, person.home_patient, "ahc_hrsn", day, _answers(person), by=person.clinician)
+        yield needs_form(id, person.home_patient, day, person.needs, person.blank, by=person.clinician)
 
 
 def _visit(person: Person, day: date, n: int, chance: Random) -> Iterator[Resource]:
@@ -172,7 +172,9 @@ _QUESTIONS = [
 ]
 
 
-def _answers(person: Person) -> dict[str, str | None]:
-    told = person.needs or ()
-    said: dict[str, str | None] = {code: yes if need in told else no for code, need, yes, no in _QUESTIONS}
-    return said | ({"93030-5": None} if person.blank else {})
+def needs_form(
+    id: str, patient: str, day: date, told: tuple[str, ...], blank: bool = False, *, by: str | None = None
+) -> Resource:
+    """The form for social needs as it was answered; the question about rides may have been left blank."""
+    answers: dict[str, str | None] = {code: yes if need in told else no for code, need, yes, no in _QUESTIONS}
+    return records.form(id, patient, "ahc_hrsn", day, answers | ({"93030-5": None} if blank else {}), by=by)

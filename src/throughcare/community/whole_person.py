@@ -156,6 +156,9 @@ def truth(life: Life) -> Answer:
             "has other case management": stage == "served_elsewhere",
             "too few conditions": not enough and (weighed or not with_weight),
         },
-        {"nobody weighed the person": not enough and not weighed},
+        {
+            "nobody weighed the person": not enough and not weighed,
+            "nobody wrote down where, and each State has its rules": not person.address_known,
+        },
         months_with_service=len(months) if stage in ("midway", "overdue", "early") else None,
     )
