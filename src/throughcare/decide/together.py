@@ -12,7 +12,7 @@ from throughcare.definitions.compiled import Plan
 from throughcare.record import subject
 
 Row = dict[str, Any]
-PLAIN = ("Practitioner", "Organization", "Location")  # of nobody in particular, and the same in every life
+PLAIN = ("Practitioner", "Organization", "Location", "Contract")  # of nobody in particular, and the same in every life
 
 
 @dataclass(slots=True)
