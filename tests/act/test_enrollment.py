@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from throughcare.act.enrollment import Found, Lives, enroll, found, moved
-from throughcare.act.shapes import Stored, extension
+from throughcare.act.enrollment import Found, Lives, elsewhere, enroll, found, moved
+from throughcare.act.shapes import MODEL, Stored, concept, extension
 from throughcare.definitions import grammar as g
 
 EARLIER = datetime(2026, 7, 1, tzinfo=UTC)
@@ -26,7 +26,7 @@ def world(at, care_model):
     class World:
         now = at.now
         model = care_model("coaching", **given)
-        lives = Lives(at.patients, at.zones, frozenset(), frozenset(), {})
+        lives = Lives(at.patients, at.zones, frozenset(), frozenset(), {}, {})
         episodes: list[Stored] = []
 
         def says(self, **rules):
@@ -157,3 +157,33 @@ def test_findings_are_read_by_person_model_and_rule():
     row = {"person_id": 1, "model": "coaching", "rule": "eligible", "answer": "met", "since": EARLIER}
     one = found([row, row | {"rule": "move:x", "answer": "not_met"}])[1, "coaching"]
     assert (one.met("eligible"), one.met("move:x"), one.met("again"), one.since("again")) == (True, False, False, None)
+
+
+def test_no_episode_is_kept_beside_the_one_the_program_keeps_itself(world):
+    world.run(eligible="met")
+    assert world.states == ["active"]
+    world.lives = replace(world.lives, elsewhere={(1, "coaching"): True})
+    (ended,) = world.run(eligible="met")
+    assert (ended["status"], extension(ended, "reason")) == ("cancelled", "known_elsewhere")
+    assert world.run(eligible="met") == []
+
+
+def test_what_a_person_decided_stays_beside_the_programs_own_record(world):
+    world.run(eligible="met")
+    world.by_hand("onhold")
+    world.lives = replace(world.lives, elsewhere={(1, "coaching"): True})
+    assert world.run(eligible="met") == []
+
+
+def test_someone_whose_program_ended_comes_back_only_on_a_new_event(world):
+    world.lives = replace(world.lives, elsewhere={(1, "coaching"): False})
+    assert world.run(eligible="met") == []
+    world.says(again_after="left_hospital")
+    (entered,) = world.run(eligible="met", again="met")
+    assert entered["status"] == "active"
+
+
+def test_an_episode_in_error_or_of_no_care_model_says_nothing(at):
+    kinds = [("active", "coaching"), ("finished", "home"), ("entered-in-error", "clinic"), ("active", "")]
+    bodies = [{"status": s, "type": [concept(MODEL, m, m)] if m else []} for s, m in kinds]
+    assert elsewhere(Stored(1, 1, b) for b in bodies) == {(1, "coaching"): True, (1, "home"): False}

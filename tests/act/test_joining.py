@@ -22,7 +22,7 @@ def world(at, care_model):
             moves={"planned": ["active", "cancelled"], "active": ["finished"]},
             reason=[g.Reason(id="declined", says="Declined")],
         )
-        lives = Lives(at.patients, at.zones, frozenset(), frozenset({(2, "coaching")}), {})
+        lives = Lives(at.patients, at.zones, frozenset(), frozenset({(2, "coaching")}), {}, {})
         zone = at.zones[1]
 
         def enroll(self, person=2, status="active", episodes=()):

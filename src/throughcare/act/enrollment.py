@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from throughcare.act.shapes import (
@@ -50,6 +50,7 @@ class Lives:
     died: frozenset[int]
     consents: frozenset[tuple[int, str]]  # (person, kind) of consents that hold today
     organizations: Mapping[int, str]
+    elsewhere: Mapping[tuple[int, str], bool]  # episodes a program's own source sent: does one of them stand
 
 
 def found(rows: Iterable[dict[str, Any]]) -> dict[tuple[int, str], Found]:
@@ -58,6 +59,16 @@ def found(rows: Iterable[dict[str, Any]]) -> dict[tuple[int, str], Found]:
     for row in rows:
         answers[row["person_id"], row["model"]][row["rule"]] = (row["answer"], row["since"])
     return {place: Found(those) for place, those in answers.items()}
+
+
+def elsewhere(episodes: Iterable[Stored]) -> dict[tuple[int, str], bool]:
+    """Episodes of care models that programs keep themselves: (person, care model) -> does one of them stand."""
+    known: dict[tuple[int, str], bool] = {}
+    for one in episodes:
+        if (model := model_of(one.body)) and one.body.get("status") != "entered-in-error":
+            place = one.person_id, model
+            known[place] = known.get(place, False) or one.body.get("status") not in ENDED
+    return known
 
 
 def model_of(episode: Resource) -> str:
@@ -87,12 +98,21 @@ def enroll(
 def _one_place(
     person: int, model: CareModel, finding: Found, episodes: list[Stored], lives: Lives, now: datetime
 ) -> list[Write]:
+    """One episode stands per place. A program's own record of it is never rewritten, and none is kept beside it."""
     standing = sorted((e for e in episodes if e.body["status"] not in ENDED), key=_strength)
-    twins = [_written(e, moved(e.body, "cancelled", "same_person", now, lives.zones[person])) for e in standing[1:]]
+    theirs = lives.elsewhere.get((person, model.model.id))
+    zone = lives.zones.get(person, UTC)
+    if theirs:
+        ours = [e for e in standing if not by_person(e.body)]
+        gone = [_written(e, moved(e.body, "cancelled", "known_elsewhere", now, zone)) for e in ours]
+        return [w for w in gone if w is not None]
+    twins = [_written(e, moved(e.body, "cancelled", "same_person", now, zone)) for e in standing[1:]]
     if standing:
         kept = _written(standing[0], _by_rule(standing[0].body, person, model, finding, lives, now))
         return [w for w in [kept, *twins] if w is not None]
     if person in lives.died or person not in lives.patients or not finding.met("eligible"):
+        return []
+    if theirs is False and not (model.enrollment.again_after and finding.met("again")):
         return []
     if episodes and not _again(max(episodes, key=_order).body, model, finding):
         return []

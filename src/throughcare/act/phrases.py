@@ -23,6 +23,7 @@ SAYS = {
     "paused": "Paused: {reason}",
     "died": "The person has died.",
     "same_person": "The same person was enrolled twice, under two numbers.",
+    "known_elsewhere": "The program's own record says since when the person is in it.",
     "eligible": "Meets the rule of the care model.",
     "consented": "Consent was given.",
 }

@@ -28,7 +28,9 @@ class Moment(Protocol):
     """What act asks of a view of the record (record/view.py); tests give a small one of their own."""
 
     def tables(self, people: list[int], names: list[str]) -> Mapping[str, pa.Table]: ...
-    def current(self, people: list[int], types: list[str]) -> Iterable[tuple[int, str, str, int, bytes]]: ...
+    def current(
+        self, people: list[int], types: list[str], *, ours: bool = True
+    ) -> Iterable[tuple[int, str, str, int, bytes]]: ...
     def read_many(self, keys: Iterable[str]) -> Mapping[str, tuple[int, bytes]]: ...
     def numbers(self, people: list[int]) -> Iterable[tuple[str, int, int]]: ...
     def teams(self) -> Iterable[tuple[int, list[str] | None]]: ...
@@ -92,16 +94,20 @@ def _writes(
     now: datetime,
 ) -> list[Write]:
     """Enrollment first; the tasks of people who moved wait for the decisions that follow from the move."""
+    episodes = stored.get("EpisodeOfCare", [])
+    own = {e.body["id"] for e in episodes}
+    everyones = _stored(view.current(list(known.patients), ["EpisodeOfCare"], ours=False)).get("EpisodeOfCare", [])
+    theirs = [e for e in everyones if e.body["id"] not in own]
     lives = enrollment.Lives(
         known.patients,
         known.zones,
         known.died,
         known.consents,
         {n: one for n in known.patients if (one := known.organization(n))},
+        enrollment.elsewhere(theirs),
     )
-    episodes = stored.get("EpisodeOfCare", [])
     moves = enrollment.enroll(enrollment.found(_rows(read["finding"])), episodes, models, lives, now)
-    enrolled = _enrolled(episodes, moves)
+    enrolled = _enrolled([*theirs, *episodes], moves)
     roles = read["role"].to_pylist()
     seats = teams.seats(roles, enrolled)
     wanted = plans.proposals(read["proposal"].to_pylist(), enrolled)
