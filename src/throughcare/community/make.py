@@ -15,10 +15,12 @@ from throughcare.community import (
     coordination,
     cover,
     elders,
+    families,
     housing,
     mobile,
     needs,
     neighbors,
+    nurses,
     pathways,
     patients,
     people,
@@ -32,7 +34,7 @@ from throughcare.community import (
 )
 from throughcare.community.answers import Life
 
-WORLDS = (elders, housing, surgery, mobile, whole_person, pathways, needs, neighbors)
+WORLDS = (elders, housing, surgery, mobile, whole_person, pathways, needs, neighbors, families, nurses)
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 

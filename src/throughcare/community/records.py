@@ -146,6 +146,16 @@ def _answer(value: Any) -> Resource:
     return {"valueCoding": {"system": system, "code": value}}
 
 
+_MOOD = "44250-9 44255-8 44259-0 44254-1 44251-7 44258-2 44252-5 44253-3 44260-8".split()
+_HOW_OFTEN = ("LA6568-5", "LA6569-3", "LA6570-1", "LA6571-9")
+
+
+def mood_form(id: str, patient: str, day: date, points: int, by: str) -> Resource:
+    """The nine questions on mood; the points come from the first of them, and nobody thinks of death."""
+    answers = {code: _HOW_OFTEN[min(3, max(0, points - 3 * n))] for n, code in enumerate(_MOOD)}
+    return form(id, patient, "phq9", day, answers, by=by)
+
+
 def team(id: str, patient: str, members: Sequence[tuple[str, str]], since: date, organization: str) -> Resource:
     """Who looks after the person in this program: (role, reference) of each member."""
     return {

@@ -4,7 +4,18 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from throughcare.community import elders, housing, mobile, needs, neighbors, pathways, surgery, whole_person
+from throughcare.community import (
+    elders,
+    families,
+    housing,
+    mobile,
+    needs,
+    neighbors,
+    nurses,
+    pathways,
+    surgery,
+    whole_person,
+)
 from throughcare.community.answers import Answer, Life
 from throughcare.community.names import FAR_TOWN
 from throughcare.community.people import REGISTRY, Person
@@ -21,6 +32,8 @@ WORLDS: dict[str, Callable[[Life], Answer]] = {
     "pathways": pathways.truth,
     "needs": needs.truth,
     "neighbors": neighbors.truth,
+    "families": families.truth,
+    "nurse_visits": nurses.truth,
 }
 
 

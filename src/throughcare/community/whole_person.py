@@ -101,8 +101,7 @@ def _assessed(patient: str, joined: date, manager: str) -> Iterator[Resource]:
     yield records.contact(
         f"{patient}-whole", patient, activity, day, manager, "nurse_care_manager", mode="visit", minutes=70
     )
-    mood = {code: "LA6569-3" for code in ("44250-9", "44255-8", "44259-0")}
-    yield records.form(f"{patient}-mood", patient, "phq9", day, mood, by=manager)
+    yield records.mood_form(f"{patient}-mood", patient, day, 9, manager)
     yield records.goal(f"{patient}-goal", patient, "Cook at home three times a week", signed, status="active")
     domains = ("physical_health", "behavioral_health", "substance_use", "social_needs", "consents")
     content = [
