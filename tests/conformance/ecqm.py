@@ -64,7 +64,18 @@ def _case(bundle: dict[str, Any], truth: dict[str, dict[str, Any]]) -> Deck:
     patient = next(r["id"] for r in resources if r["resourceType"] == "Patient")
     row = truth[patient]
     start, end = (date.fromisoformat(row["period"][side][:10]) for side in ("start", "end"))
-    return Deck(row["case"], resources, (start, end), [_counts(group) for group in row["expected"]], row["description"])
+    expected = [_counts(group) for group in row["expected"]]
+    return Deck(row["case"], _his(resources, f"Patient/{patient}"), (start, end), expected, row["description"])
+
+
+def _his(node: Any, patient: str) -> Any:
+    """A bundle is one person's; a few resources name a patient who is not in it, a slip of the deck's authors."""
+    if isinstance(node, list):
+        return [_his(item, patient) for item in node]
+    if not isinstance(node, dict):
+        return node
+    own = {key: _his(value, patient) for key, value in node.items()}
+    return own | {"reference": patient} if str(own.get("reference", "")).startswith("Patient/") else own
 
 
 def _counts(group: dict[str, Any]) -> Counts:
