@@ -10,12 +10,16 @@ from throughcare.community.stays import Stay
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """What is truly so of one person: who they are, their stays, and the days their practice saw them."""
+    """What is truly so of one person: who they are, their stays, and when their practice saw them."""
 
     person: Person
     stays: list[Stay]
-    visits: list[date]
+    seen: list[tuple[date, str]]  # by whom of the practice
     on: date
+
+    @property
+    def visits(self) -> list[date]:
+        return [day for day, _ in self.seen]
 
     @property
     def told_stays(self) -> list[Stay]:

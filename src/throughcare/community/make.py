@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 from throughcare.community import (
+    accountable,
     claims,
     coordination,
     cover,
@@ -20,6 +21,7 @@ from throughcare.community import (
     mobile,
     needs,
     neighbors,
+    network,
     nurses,
     pathways,
     patients,
@@ -67,9 +69,12 @@ def make(
         truths = stack.enter_context((folder / "truth.ndjson").open("wb"))
         for source, resource in _directory(count, on):
             sources.write(source, resource)
+        lists = network.Lists()
         for no in range(count):
-            truths.write(_ENCODER.encode(_one(sources, no, seed, on, practices)) + b"\n")
+            truths.write(_ENCODER.encode(_one(sources, lists, no, seed, on, practices)) + b"\n")
             said(no + 1)
+        for source, resource in lists.told(on):
+            sources.write(source, resource)
     manifest = {
         "people": count,
         "seed": seed,
@@ -88,16 +93,23 @@ def _directory(count: int, on: date) -> Iterator[tuple[str, dict[str, Any]]]:
     for world in WORLDS:
         if hasattr(world, "directory"):
             yield from world.directory(on)
+    yield from network.directory(on)
 
 
-def _one(sources: Sources, no: int, seed: int, on: date, practices: list[places.Practice]) -> dict[str, Any]:
+def _one(
+    sources: Sources, lists: network.Lists, no: int, seed: int, on: date, practices: list[places.Practice]
+) -> dict[str, Any]:
     person = people.person(no, seed, on, practices)
     seen = list(visits.visits(person, seed, on))
-    days = [date.fromisoformat(r["period"]["start"][:10]) for r in seen if r["resourceType"] == "Encounter"]
-    life = Life(person, stays.stays(person, seed, on), days, on)
+    life = Life(person, stays.stays(person, seed, on), visits.days(seen), on)
+    given = network.services(life, seed, practices)
     for source, resource in _told(life, seen, seed):
         sources.write(source, resource)
-    return truth.truth(life)
+    for source, resource in network.told(person, given, practices):
+        sources.write(source, resource)
+    for back in range(network.QUARTERS_BACK, -1, -1):
+        lists.put(person, given, network.quarter(on, back))
+    return truth.truth(life, given, seed)
 
 
 def _told(life: Life, seen: list[dict[str, Any]], seed: int) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -113,3 +125,4 @@ def _told(life: Life, seen: list[dict[str, Any]], seed: int) -> Iterator[tuple[s
     yield from ((coordination.SOURCE, r) for r in coordination.notebook(person, life.stays, seed, on))
     for world in WORLDS:
         yield from world.told(life)
+    yield from accountable.told(life, seed)

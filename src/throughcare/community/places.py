@@ -124,7 +124,8 @@ def directory(people: int) -> list[tuple[str, dict[str, Any]]]:
         number = [{"system": "urn:oid:2.16.840.1.113883.4.4", "value": tin(n)}]
         about = {"id": practice.organization, "active": True, "name": practice.name, "identifier": number}
         rows.append((practice.source, {"resourceType": "Organization"} | about | ({"type": kind} if kind else {})))
-        rows += [(practice.source, _clinician(id, k)) for k, id in enumerate(practice.clinicians)]
+        for k, id in enumerate(practice.clinicians):
+            rows += [(practice.source, _clinician(id, k)), (practice.source, _clinician_role(id, practice))]
     for staff in STAFF:
         rows.append((TEAM_SOURCE[0], _staff(staff)))
     return rows
@@ -135,6 +136,17 @@ def _clinician(id: str, n: int) -> dict[str, Any]:
     return identified("Practitioner", id, "http://hl7.org/fhir/sid/us-npi", f"{id}-npi") | {
         "active": True,
         "name": [{"family": family, "given": [("Ama", "Ren", "Lois", "Rafael")[n]], "prefix": ["Dr."]}],
+    }
+
+
+def _clinician_role(id: str, practice: Practice) -> dict[str, Any]:
+    return {
+        "resourceType": "PractitionerRole",
+        "id": f"{id}-role",
+        "active": True,
+        "practitioner": reference("Practitioner", id),
+        "organization": reference("Organization", practice.organization),
+        "code": [role_coding("personal_clinician")],
     }
 
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from throughcare.community import (
+    accountable,
     elders,
     families,
     housing,
@@ -18,6 +19,7 @@ from throughcare.community import (
 )
 from throughcare.community.answers import Answer, Life
 from throughcare.community.names import FAR_TOWN
+from throughcare.community.network import Service
 from throughcare.community.people import REGISTRY, Person
 from throughcare.community.stays import Stay
 
@@ -37,11 +39,12 @@ WORLDS: dict[str, Callable[[Life], Answer]] = {
 }
 
 
-def truth(life: Life) -> dict[str, Any]:
+def truth(life: Life, given: list[Service], seed: int) -> dict[str, Any]:
     """One person's truth; shares no code with the care models, only the community's own facts."""
     person, found, on = life.person, life.stays, life.on
     here = person.died is None and not person.moved_away
     answers = {name: found_out(life) for name, found_out in WORLDS.items()}
+    answers["accountable"] = accountable.truth(life, given, seed)
     return {
         "person": person.no,
         "household": person.household,

@@ -64,6 +64,15 @@ def visits(person: Person, seed: int, on: date) -> Iterator[Resource]:
         yield needs_form(id, person.home_patient, day, person.needs, person.blank, by=person.clinician)
 
 
+def days(seen: list[Resource]) -> list[tuple[date, str]]:
+    """When the practice saw the person, and which of its clinicians."""
+    return [
+        (date.fromisoformat(r["period"]["start"][:10]), r["participant"][0]["individual"]["reference"].split("/")[1])
+        for r in seen
+        if r["resourceType"] == "Encounter"
+    ]
+
+
 def _visit(person: Person, day: date, n: int, chance: Random) -> Iterator[Resource]:
     patient, stem = person.home_patient, f"{person.home_patient}-v{n}"
     clinician = person.clinician if chance.random() < 0.8 else chance.choice(person.practice.clinicians)
