@@ -1,10 +1,6 @@
 """Fuse: the whole published set as one plan of few statements; or, to check it, one statement per entry."""
 
-import re
-from collections import defaultdict
 from collections.abc import Iterator
-from functools import partial
-from typing import Any
 
 from throughcare.definitions import calendar
 from throughcare.definitions.compiled import (
@@ -12,25 +8,22 @@ from throughcare.definitions.compiled import (
     belonging,
     concurrency,
     measuring,
-    owing,
     own,
     paying,
     returning,
     roles,
-    steps,
 )
-from throughcare.definitions.compiled.anchors import Anchors, Compiled
-from throughcare.definitions.compiled.everyone import ALONE, Everyone, Node
+from throughcare.definitions.compiled.duties import Duties
+from throughcare.definitions.compiled.everyone import Everyone, Node
 from throughcare.definitions.compiled.frames import ENTITY, Frame
 from throughcare.definitions.compiled.graph import Graph
 from throughcare.definitions.compiled.names import Names
 from throughcare.definitions.compiled.plan import Assigning, Plan, Statement
 from throughcare.definitions.compiled.schedule import Schedule
-from throughcare.definitions.expressions import Mistake, spell
+from throughcare.definitions.expressions import spell
 from throughcare.definitions.grammar import CareModel, Library
 from throughcare.faults import Finding, WrongDefinition
 
-_READ = re.compile(r'\b([rp])\."([^"]+)"')
 REACHING = ("person_id", "household_id")  # links by which one person's rows meet another's
 ENROLLMENT = {"model": "text", "state": "text", "started_on": "date", "ended_on": "date", "reason": "text"}
 PERSON = {"birth_date": "date", "died_on": "date", "died": "boolean", "zone": "text"}
@@ -70,38 +63,22 @@ class _Compiler:
         asked = _measures(models, library) if everyone else []
         self.measures = [Names(m, library, self.graph, site_calendar) for m in asked]
         self.books = [*self.models, *self.measures]
-        self.steps: list[Compiled] = []
+        self.duties = Duties(self.models, share=share)
         for names in self.books:
             self._read(names)
         findings = [finding for names in self.books for finding in names.findings]
         if findings:
             raise WrongDefinition(findings)
-        self.phrases = {kind: self._phrases(kind) for kind in ("events", "pauses")}
+        self.duties.find()
         if not everyone:
             self._leave_out()
 
     def _leave_out(self) -> None:
-        """What needs everyone's rows, and work on what is no person's, is thought about at another time."""
+        """What only everyone's rows can tell, and work on what is no person's, is thought about at another time."""
         whole = Everyone(self.graph)
-        self.steps = [
-            s for s in self.steps if not any(a.frame.subject == ENTITY or whole.needed(a.frame) for a in s.anchors)
-        ]
-        mine = {s.number for s in self.steps}
-        self.phrases = {kind: {n: p for n, p in found.items() if n in mine} for kind, found in self.phrases.items()}
-        whole.leave_out([*self._asked_of_rows(), *(node for names in self.models for node in _asked_of(names))])
-
-    def _asked_of_rows(self) -> Iterator[Node]:
-        """What steps read: the columns of their anchors, and of the events that resolve or pause them."""
-        for step in self.steps:
-            for anchor in step.anchors:
-                yield anchor.frame, ""
-                for alias, name in _READ.findall(" ".join([*anchor.fields.values(), anchor.extra, anchor.where])):
-                    yield (self.graph.person if alias == "p" else anchor.frame), name
-        for target, _, phrase_ in (p for found in self.phrases.values() for p in found.values()):
-            yield target, ""
-            yield from ((target, name) for alias, name in phrase_.holds.uses if alias == "v")
-            yield from ((self.graph.person, name) for alias, name in phrase_.holds.uses if alias == "p")
-            yield from [(target, phrase_.link)] if phrase_.link else []
+        self.duties.leave_out(whole)
+        mine = (node for names in self.models for node in _asked_of(names))
+        whole.leave_out([*self.duties.asked(self.graph.person), *mine])
 
     def _read(self, names: Names) -> None:
         """Everything a care model says, compiled; its mistakes are gathered."""
@@ -123,9 +100,7 @@ class _Compiler:
             names.try_place(each.id)
         for on, name in list(names.makers):
             names.try_computed(on, name)
-        for nth, given in enumerate(names.model.work.step):
-            with names.at("work.toml", ("step", nth)):
-                self.steps.append(steps.step(names, len(self.steps) + 1, given))
+        self.duties.read(names)
 
     def plan(self) -> Plan:
         evidence = belonging.evidence_columns(self.models)
@@ -135,7 +110,7 @@ class _Compiler:
         statements.append(Statement("standing", belonging.standing(self.models, people)))
         statements.append(Statement("role", belonging.serving(self.models, people)))
         statements.append(Statement("proposal", belonging.proposals(self.models, people)))
-        statements += self._owed(schedule, people)
+        statements += self.duties.statements(schedule, people)
         measured = self.books if self.everyone else []
         statements.append(Statement("measure_row", measuring.rows(measured, schedule, self._stands)))
         statements.append(Statement("candidates", paying.lines(self.models, schedule, self._stands)))
@@ -166,90 +141,6 @@ class _Compiler:
         """Whether the plan knows the rows of a frame, with these columns."""
         return self.graph.stands(frame, *names)
 
-    def _phrases(self, kind: str) -> dict[int, tuple[Frame, int, owing.Phrase]]:
-        """Step -> its frame, the number of its phrase (equal ones share it) and the condition."""
-        found: dict[int, tuple[Frame, int, owing.Phrase]] = {}
-        numbers: dict[Any, int] = {}
-        for step in self.steps:
-            text = getattr(step, kind)
-            if not text:
-                continue
-            names = next(n for n in self.models if n.model_id == step.model)
-            nth = names.model.work.step.index(step.given)
-            with names.at("work.toml", ("step", nth)):
-                link = step.link[1] if step.link and kind == "events" else None
-                target, said = self._phrase(names, step, text, link)
-                key = (target.name, said.holds.sql, link) if self.share else step.number
-                found[step.number] = (target, numbers.setdefault(key, len(numbers) + 1), said)
-            names.done()
-        return found
-
-    def _phrase(self, names: Names, step: Compiled, text: str, link: str | None) -> tuple[Frame, owing.Phrase]:
-        """What resolves or pauses a step, as a condition over the rows of its view alone."""
-        target, holds = names.event(text)
-        if target.subject == ENTITY and not link:
-            why = "Its rows are no person's."
-            raise Mistake(f'"{text}" finds no person.', why, 'Add link = "our_column = their_column".')
-        read = [(target, ""), *((target, name) for alias, name in holds.uses if alias == "v")]
-        mine = not any(names.everyone.needed(a.frame) or a.frame.subject == ENTITY for a in step.anchors)
-        if mine and any(names.everyone.needed(*node) for node in read):
-            raise Mistake(f'"{text}" needs the rows of everyone.', ALONE, "Hang the step on a set across people.")
-        return target, owing.Phrase(holds, link)
-
-    def _owed(self, schedule: Schedule, people: str) -> list[Statement]:
-        made = self._anchors(schedule, people)
-        happened = self._sources(schedule, people, self.phrases["events"], "events", owing.events_of)
-        paused = self._sources(schedule, people, self.phrases["pauses"], "pauses", owing.pauses_of)
-        self.calendars = {n.calendar: calendar.engine_name(n.calendar) for n in self.models}
-        read = tuple([s.name for s in part] for part in (made, happened, paused))
-        if not made:
-            return [Statement("obligation", NO_OBLIGATION), Statement("wake", owing.wakes(True))]
-        units = {s.warn.unit for s in self.steps if s.warn}
-        links = any(s.link for s in self.steps)
-        nobody = any(a.frame.subject == ENTITY for s in self.steps for a in s.anchors)
-        named = partial(owing.obligations, read[0], read[1], read[2], self.calendars, units)
-        all_of = partial(named, links=links, nobody=nobody)
-        if self.share:
-            owed = [Statement("obligation", all_of())]
-        else:
-            owed = [Statement(f"obligation {s.number}", all_of(only=f'and u."step" = {s.number}')) for s in self.steps]
-            owed.append(Statement("obligation", " union all ".join(f'select * from "{s.name}"' for s in owed)))
-        return [*made, *happened, *paused, *owed, Statement("wake", owing.wakes(True))]
-
-    def _anchors(self, schedule: Schedule, people: str) -> list[Statement]:
-        by_frame: dict[str, list[Anchors]] = defaultdict(list)
-        frames: dict[str, Frame] = {}
-        nth = 0
-        for step in self.steps:
-            for anchor in step.anchors:
-                nth += 1
-                key = anchor.frame.name if self.share else f"{anchor.frame.name} {nth}"
-                by_frame[key].append(anchor)
-                frames[key] = anchor.frame
-        return [
-            Statement(
-                f"anchors {key}",
-                owing.anchors_of(frames[key], listed, schedule.final(frames[key]), people),
-                nothing_without=schedule.final(frames[key]).strip('"'),
-            )
-            for key, listed in by_frame.items()
-        ]
-
-    def _sources(self, schedule: Schedule, people: str, found: Any, word: str, make: Any) -> list[Statement]:
-        by_frame: dict[Any, dict[int, owing.Phrase]] = defaultdict(dict)
-        frames: dict[Any, Frame] = {}
-        for target, nth, said in found.values():
-            key = target.name if self.share else f"{target.name} {nth}"
-            by_frame[key][nth], frames[key] = said, target
-        return [
-            Statement(
-                f"{word} {key}",
-                make(frames[key], said, schedule.final(frames[key]), people),
-                nothing_without=schedule.final(frames[key]).strip('"'),
-            )
-            for key, said in by_frame.items()
-        ]
-
     def _unread(self, statement: Statement, statements: list[Statement]) -> bool:
         """Own answers that nothing in this plan reads need not be handed over."""
         mine = statement.name.partition("@")[0] in self.graph.own
@@ -262,18 +153,15 @@ class _Compiler:
                 yield on
 
     def _finished(self, schedule: Schedule, statements: list[Statement], evidence: set[str]) -> Plan:
-        numbers = {kind: {step: nth for step, (_, nth, _) in found.items()} for kind, found in self.phrases.items()}
-        by_model = {n.model_id: n.calendar for n in self.models}
-        table = owing.definitions(self.steps, by_model, numbers["events"], numbers["pauses"])
         statements = [s for s in statements if not self._unread(s, statements)]
         texts = [s.sql for s in statements]
         used = {"person", "enrollment"} | {v for v in self.graph.views if any(f'"view_{v}"' in t for t in texts)}
         plan = Plan(
             statements=statements,
-            constants={"steps": table} | {name: file.table for name, file in self.graph.imported.items()},
+            constants={"steps": self.duties.table()} | {name: file.table for name, file in self.graph.imported.items()},
             views={name: self.graph.view(name).columns for name in sorted(used)},
             own={n: own.KEPT[n] for n in sorted(self.graph.own) if any(f'"answer_{n}"' in t for t in texts)},
-            calendars=sorted(set(by_model.values())),
+            calendars=sorted({n.calendar for n in self.models}),
             versions={n.model_id: n.model.model.version for n in self.models},
         )
         plan.whole = frozenset((n.model_id, on) for n in self.books for on in self._whole(n))
@@ -285,7 +173,7 @@ class _Compiler:
                     {(names.model_id, on, name): (relation, column) for name, column in columns.items()}
                 )
         plan.belongs, plan.people = belonging.rules(self.models), schedule.final(self.graph.person).strip('"')
-        for step in self.steps:
+        for step in self.duties.steps:
             frame = step.anchors[0].frame
             names = next(n for n in self.models if n.model_id == step.model)
             blanks = {(names.called(n), n) for a in step.anchors for n in a.rests_on if names.called(n)}
@@ -314,10 +202,3 @@ def _measures(models: list[CareModel], library: Library) -> list[CareModel]:
     used = {use.measure for m in models for use in m.measures.use}
     found = {m.model.id: m for m in models if m.is_measure}
     return [*found.values(), *(library.measures[u] for u in sorted(used) if u in library.measures and u not in found)]
-
-
-NO_OBLIGATION = """select '' as obligation_key, 0::bigint as person_id, '' as model, '' as version, '' as step,
-    '' as anchor_key, 0 as occurrence, '' as activity, '' as about, []::varchar[] as roles, '' as escalates_to,
-    null::timestamptz as opens_at,
-    null::timestamptz as due_at, 'day' as due_precision, null::timestamptz as warn_at, '' as status,
-    null::timestamptz as resolved_at, '' as resolved_by, '' as reason, 0 as done_count, 1 as needs where false"""

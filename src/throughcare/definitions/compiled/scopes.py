@@ -1,11 +1,11 @@
 """Scopes: what a bare name, this.name and person.name mean where an expression stands."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Protocol
 
-from throughcare.definitions.compiled import codes, tables
+from throughcare.definitions.compiled import codes, dated, tables
 from throughcare.definitions.compiled.frames import CLOCK, ENTITY, Frame, column
-from throughcare.definitions.expressions import Mistake, Spelled, quoted, same, uses_of
+from throughcare.definitions.expressions import Mistake, Spelled, quoted, uses_of
 from throughcare.definitions.functions import FUNCTIONS
 from throughcare.definitions.grammar import Library, Parameter, Table
 from throughcare.definitions.imported import Imported
@@ -13,7 +13,6 @@ from throughcare.definitions.near import did_you_mean
 
 MOMENTS = {"today": "date", "now": "timestamp"}
 PERIOD = ("start", "end")
-SCOPES = {"state": "state", "payer": "payer_id"}  # how a parameter's values may be told apart, and by which column
 PAUSES = "engine_pauses"  # the person's pauses, for unpaused_days_after
 PERIOD_IS = "A period has period.start and period.end."
 
@@ -107,7 +106,7 @@ class RowScope:
         if name == "this_model":
             return Spelled(quoted(self.book.model_id), "text")
         if parameter := self.book.parameters.get(name):
-            return self._dated(name, parameter)
+            return dated.value(self, name, parameter)
         return None
 
     def rule_day(self) -> Spelled:
@@ -115,61 +114,14 @@ class RowScope:
         day = self.row.frame.day
         return column(self._row_alias(), day, "date") if day else self._moment("today")
 
-    def _dated(self, name: str, parameter: Parameter) -> Spelled:
-        """The value of the row's own date, and of its own state and payer where the parameter tells them apart."""
-        every = [value for values in _values(parameter) for value in values.values()]
-        kind = tables.one_kind(every, f'the values of the parameter "{name}"')
-        day = self.rule_day()
-
-        def cases(values: dict[str, Any]) -> str:
-            since = sorted(values.items(), reverse=True)
-            dated = (f"when {day.sql} >= date {quoted(start)} then {tables.sql(value)}" for start, value in since)
-            return f"(case {' '.join(dated)} end)"
-
-        return self._scoped(name, parameter, cases, Spelled("", kind, day.uses))
-
     def member(self, x: Spelled, name: str) -> Spelled:
-        """x in a list parameter: the list of the row's own date."""
-        parameter = self.book.parameters.get(name)
-        if not parameter or not _is_list(parameter):
-            lists = [n for n, p in self.book.parameters.items() if _is_list(p)]
-            raise Mistake(f'"{name}" is not a parameter that holds a list.{did_you_mean(name, lists)}')
-        day = self.rule_day()
-        for item in (item for values in _values(parameter) for value in values.values() for item in value):
-            same(x, Spelled("", tables.kind(item)), self, f"{name}: {item}")
+        return dated.member(self, x, name)
 
-        def cases(values: dict[str, Any]) -> str:
-            since = sorted(values.items(), reverse=True)
-            dated = (f"when {day.sql} >= date {quoted(start)} then {_inside(x, value)}" for start, value in since)
-            return f"(case {' '.join(dated)} end)"
-
-        return self._scoped(name, parameter, cases, Spelled("", "boolean", x.uses | day.uses))
-
-    def _scoped(self, name: str, parameter: Parameter, cases: Callable[[dict[str, Any]], str], is_: Spelled) -> Spelled:
-        """The most specific scope that has a value wins; of an unknown state or payer nothing is known."""
-        if not parameter.scoped:
-            return Spelled(cases(parameter.values), is_.type, is_.uses)
-        told = {key: self._told_apart(name, key) for key in SCOPES if any(getattr(s, key) for s in parameter.scoped)}
-        parts = []
-        for scope in sorted(parameter.scoped, key=lambda s: ((s.state is None) + (s.payer is None), s.payer is None)):
-            holds = [f"{told[key].sql} = {quoted(getattr(scope, key))}" for key in SCOPES if getattr(scope, key)]
-            if not holds:
-                raise Mistake(f'the parameter "{name}" has a scope of nothing.', do='Add state = "NY" or payer = "…".')
-            parts.append(f"case when {' and '.join(holds)} then {cases(scope.values)} end")
-        blank = " or ".join(f"{column_of.sql} is null" for column_of in told.values())
-        sql = f"(case when {blank} then null else coalesce({', '.join([*parts, cases(parameter.values)])}) end)"
-        return Spelled(sql, is_.type, uses_of([is_, *told.values()]))
-
-    def _told_apart(self, name: str, key: str) -> Spelled:
-        """The row's own column, or the person's."""
-        wanted = SCOPES[key]
-        found = None if _of_enrollment(self.row.frame) else self._of(self.row, self._row_alias(), wanted)
-        if not found and self.row.frame.subject != ENTITY and self.book.person().find(wanted):
-            found = self._person(wanted)
-        if not found or found.type not in ("text", "unknown"):
-            why = f'Its row has no text column "{wanted}", so it cannot be told which holds.'
-            do = f"Add also = {{ {wanted} = … }} to the set, or a fact {wanted} on person."
-            raise Mistake(f'the parameter "{name}" has values by {key}.', why, do)
+    def own_or_persons(self, name: str) -> Spelled | None:
+        """A text column of the row itself, or of the person; where someone lives is not the state of an enrollment."""
+        found = None if _of_enrollment(self.row.frame) else self._of(self.row, self._row_alias(), name)
+        if not found and self.row.frame.subject != ENTITY and self.book.person().find(name):
+            found = self._person(name)
         return found
 
     def local_day(self, x: Spelled) -> Spelled:
@@ -315,26 +267,11 @@ class EventScope(PhraseScope):
         return super()._tabled(table, name)
 
 
-def _values(parameter: Parameter) -> list[dict[str, Any]]:
-    """All its lists of dated values: the general one, and those of each scope."""
-    return [parameter.values, *(scope.values for scope in parameter.scoped)]
-
-
 def _of_enrollment(frame: Frame) -> bool:
     """Rows of enrollment have a state too, and it is not where someone lives."""
     while frame.source:
         frame = frame.source
     return frame.name == "enrollment"
-
-
-def _is_list(parameter: Parameter) -> bool:
-    return all(isinstance(value, list) for values in _values(parameter) for value in values.values())
-
-
-def _inside(x: Spelled, listed: list[Any]) -> str:
-    """x in a list; in an empty one nothing is, but of an unknown x that too is unknown."""
-    items = ", ".join(tables.sql(item) for item in listed)
-    return f"{x.sql} in ({items})" if listed else f"({x.sql} is null and null)"
 
 
 def literal(value: Any) -> Spelled:
