@@ -75,7 +75,7 @@ def _his(node: Any, patient: str) -> Any:
     if not isinstance(node, dict):
         return node
     own = {key: _his(value, patient) for key, value in node.items()}
-    return own | {"reference": patient} if str(own.get("reference", "")).startswith("Patient/") else own
+    return own | {"reference": patient} if "Patient/" in str(own.get("reference", "")) else own
 
 
 def _counts(group: dict[str, Any]) -> Counts:
