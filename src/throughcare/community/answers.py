@@ -15,6 +15,8 @@ class Life:
     person: Person
     stays: list[Stay]
     seen: list[tuple[date, str]]  # by whom of the practice
+    high_readings: int  # days of two years with a high blood pressure
+    called: frozenset[str]  # stays after which the team reached the person the next day
     on: date
 
     @property

@@ -31,6 +31,7 @@ accountable: midway goals_met offered overdue keeps_private said_no managed_plan
 """
 STAGES = {name: stages.split() for name, _, stages in (line.partition(":") for line in _STAGES.strip().splitlines())}
 NEWBORN_DAYS = {"infancy": 150, "overdue": 441, "graduated": 752}  # how old the child of a mother at that stage is
+FOUR_PROGRAMS = ("panel", "registry", "coaching", "neighbors")
 FOUR_AT_ONCE = 5  # the number of the person who is in four programs at the same time
 
 
@@ -51,6 +52,14 @@ def part(no: int) -> Part | None:
         return None
     stage = STAGES[program][(turn // 2) % len(STAGES[program])]
     return None if program == "newborn" and stage not in NEWBORN_DAYS else Part(program, stage)
+
+
+def says(plays: str) -> str:
+    """A story in words: which program, and at which stage of it."""
+    program, _, stage = plays.partition("/")
+    if program == "four_at_once":
+        return f"Just home from hospital and in four programs at once: {', '.join(FOUR_PROGRAMS)}"
+    return f"{program.replace('_', ' ')}: {stage.replace('_', ' ')}"
 
 
 def _turn(block: int) -> int | None:

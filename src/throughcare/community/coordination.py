@@ -135,12 +135,18 @@ def notebook(person: Person, found: list[Stay], seed: int, on: date) -> Iterator
     for stay in found:
         if stay.kind != "IMP" or stay.silent or stay.ended_on is None or (on - stay.ended_on).days > 45:
             continue
-        if chance.random() < 0.6:
+        if chance.random() < 0.6 or person.plays("four_at_once"):
             yield _consent(person, stay.id, stay.ended_on)
         day, n = stay.ended_on + timedelta(days=1), 0
         while day < on and n < 5 and chance.random() < 0.62:
             yield _contact(person, stay, n, day, chance)
             day, n = day + timedelta(days=chance.randint(1, 7)), n + 1
+
+
+def reached_next_day(found: list[Stay], noted: list[Resource]) -> frozenset[str]:
+    """The stays after which somebody of the team reached the person on the day after."""
+    first = {f"{stay.id}-c0": stay.id for stay in found}
+    return frozenset(first[r["id"]] for r in noted if r["id"] in first and "received" in r)
 
 
 def _consent(person: Person, stay_id: str, ended_on: date) -> Resource:

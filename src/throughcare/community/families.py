@@ -106,6 +106,11 @@ def _program(person: Person, patient: str, stage: str, story: Story, on: date) -
         )
     for n, days in enumerate(story.teams):
         yield _meeting(f"{patient}-team-{n}", patient, back(days), members)
+        if stage == "midway":
+            id, day = f"{patient}-home-{n}", back(days - 6)
+            yield records.contact(
+                id, patient, "home_visit", day, coordinator, "care_coordinator", mode="visit", minutes=50
+            )
     if story.plan is not None:
         yield _plan(patient, back(story.plan), members, mother)
     if story.rated and story.met >= story.rated[0][0]:

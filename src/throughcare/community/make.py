@@ -12,6 +12,7 @@ import msgspec
 
 from throughcare.community import (
     accountable,
+    casting,
     claims,
     coordination,
     cover,
@@ -70,8 +71,14 @@ def make(
         for source, resource in _directory(count, on):
             sources.write(source, resource)
         lists = network.Lists()
+        stories: list[dict[str, Any]] = []
         for no in range(count):
-            truths.write(_ENCODER.encode(_one(sources, lists, no, seed, on, practices)) + b"\n")
+            true = _one(sources, lists, no, seed, on, practices)
+            truths.write(_ENCODER.encode(true) + b"\n")
+            if true["plays"] and true["plays"] not in {s["story"] for s in stories}:
+                stories.append(
+                    {"story": true["plays"], "person": no, "patient": true["home"], "says": casting.says(true["plays"])}
+                )
             said(no + 1)
         for source, resource in lists.told(on):
             sources.write(source, resource)
@@ -81,6 +88,7 @@ def make(
         "on": on.isoformat(),
         "sources": dict(sorted(sources.counts.items())),
         "titles": places.titles(count),
+        "stories": stories,
     }
     (folder / "community.json").write_text(json.dumps(manifest, indent=1) + "\n")
     return manifest
@@ -101,18 +109,29 @@ def _one(
 ) -> dict[str, Any]:
     person = people.person(no, seed, on, practices)
     seen = list(visits.visits(person, seed, on))
-    life = Life(person, stays.stays(person, seed, on), visits.days(seen), on)
+    found = stays.stays(person, seed, on)
+    noted = list(coordination.notebook(person, found, seed, on))
+    life = Life(
+        person,
+        found,
+        visits.days(seen),
+        visits.high_readings(seen, on),
+        coordination.reached_next_day(found, noted),
+        on,
+    )
     given = network.services(life, seed, practices)
-    for source, resource in _told(life, seen, seed):
+    for source, resource in _told(life, seen, noted, seed):
         sources.write(source, resource)
-    for source, resource in network.told(person, given, practices):
+    for source, resource in (*network.told(person, given, practices), *network.notice(person, given, on)):
         sources.write(source, resource)
     for back in range(network.QUARTERS_BACK, -1, -1):
         lists.put(person, given, network.quarter(on, back))
     return truth.truth(life, given, seed)
 
 
-def _told(life: Life, seen: list[dict[str, Any]], seed: int) -> Iterator[tuple[str, dict[str, Any]]]:
+def _told(
+    life: Life, seen: list[dict[str, Any]], noted: list[dict[str, Any]], seed: int
+) -> Iterator[tuple[str, dict[str, Any]]]:
     person, on = life.person, life.on
     yield from patients.patients(person, seed)
     home = person.practice.source
@@ -122,7 +141,7 @@ def _told(life: Life, seen: list[dict[str, Any]], seed: int) -> Iterator[tuple[s
         yield from ((stay.source, r) for r in stays.told(person, stay, seed))
     yield from cover.coverages(person.cover, person.patient_ids, home, person.died)
     yield from claims.claims(person, life.stays, on)
-    yield from ((coordination.SOURCE, r) for r in coordination.notebook(person, life.stays, seed, on))
+    yield from ((coordination.SOURCE, r) for r in noted)
     for world in WORLDS:
         yield from world.told(life)
     yield from accountable.told(life, seed)

@@ -197,8 +197,9 @@ def _condition(id: str, patient: str, need: str, day: date, ended: date | None =
 
 
 def now(person: Person) -> tuple[str, ...]:
-    """The core needs that the person's newest form shows."""
-    return () if person.plays("needs") == "settled" else person.needs or ()
+    """The core needs that the person's newest form shows; where the question on rides was left blank, it shows none."""
+    told = () if person.plays("needs") == "settled" else person.needs or ()
+    return tuple(need for need in told if not (person.blank and need == "transportation"))
 
 
 def written_down(person: Person) -> bool:

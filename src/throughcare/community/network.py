@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from throughcare.community import claims, places
+from throughcare.community import claims, places, records
 from throughcare.community.answers import Life
 from throughcare.community.casting import Part
 from throughcare.community.cover import ALL_INCLUSIVE
 from throughcare.community.people import Person
 from throughcare.community.programs import MEDICARE, PROGRAMS
-from throughcare.community.shapes import OURS, Resource, Text, concept, month_start, parts, reference, said
+from throughcare.community.shapes import OURS, Resource, Text, at, concept, month_start, parts, reference, said
+from throughcare.community.workers import who
 
 QUARTERS_BACK = 3
 LIST_LAG_DAYS = 80  # how long Medicare takes to send a quarter's list
@@ -76,6 +77,32 @@ def told(person: Person, given: list[Service], practices: Sequence[places.Practi
             id, patient, MEDICARE[0], one.day, one.code, one.allowed, practice=practice.organization,
             tin=places.tin(one.practice), clinician=clinician, specialty=one.specialty,
         )  # fmt: skip
+
+
+def notice(person: Person, given: list[Service], on: date) -> Told:
+    """The letter about the network, handed over at the first visit, and the letter after it; one in five got none."""
+    ours = [s for s in given if places.in_network(s.practice)]
+    if ours and person.no % 5 != 4:
+        patient = person.home_patient
+        if (again := ours[0].day + timedelta(days=150)) <= on and person.no % 5 != 3:
+            desk, id = who("accountable", "front_desk"), f"{patient}-network-notice-2"
+            yield (
+                person.practice.source,
+                records.contact(id, patient, "notice_follow_up", again, desk, "front_desk", mode="mail", minutes=2),
+            )
+        yield (
+            person.practice.source,
+            {
+                "resourceType": "Communication",
+                "id": f"{patient}-network-notice",
+                "status": "completed",
+                "category": [concept(OURS + "notice", "beneficiary_notice")],
+                "subject": reference("Patient", patient),
+                "sent": at(ours[0].day, 8),
+                "received": at(ours[0].day, 8),
+                "recipient": [reference("Patient", patient)],
+            },
+        )
 
 
 def quarter(on: date, back: int = 0) -> date:

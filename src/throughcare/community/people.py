@@ -150,7 +150,7 @@ def _as_chance_has_it(made: Person, chance: Random, on: date) -> None:
         made.bmi = round(min(52.0, max(16.0, chance.gauss(27.5, 5.2))), 1)
     made.absent = chance.random() < 0.05
     seen = made.died is None and not made.moved_away and not made.absent
-    if seen and chance.random() < (0.35 if age >= 18 else 0.08):
+    if seen and chance.random() < (0.65 if age >= 18 else 0.2):
         made.needs = tuple(n for n in NEEDS if chance.random() < 0.07)
         made.blank = chance.random() < 0.12
     if chance.random() < 0.015:

@@ -57,7 +57,7 @@ def visits(person: Person, seed: int, on: date) -> Iterator[Resource]:
         day += timedelta(days=chance.randint(60, 150) if person.conditions else chance.randint(200, 420))
     yield from _problems(person, first, last, chance)
     yield from _results(person, first, last, chance)
-    yield from _screens(person, last, chance)
+    yield from _screens(person, last, n > 0, chance)
     if person.needs is not None:
         day = on - timedelta(days=person.look.needs_days if person.look else chance.randint(3, 300))
         id = f"{person.home_patient}-needs"
@@ -71,6 +71,18 @@ def days(seen: list[Resource]) -> list[tuple[date, str]]:
         for r in seen
         if r["resourceType"] == "Encounter"
     ]
+
+
+def high_readings(seen: list[Resource], on: date) -> int:
+    """On how many days of the last two years the blood pressure was 130 over 80 or more."""
+    since = (on - timedelta(days=730)).isoformat()
+    high = set()
+    for one in seen:
+        if one["resourceType"] == "Observation" and "component" in one and one["effectiveDateTime"] > since:
+            upper, lower = (part["valueQuantity"]["value"] for part in one["component"])
+            if upper >= 130 or lower >= 80:
+                high.add(one["effectiveDateTime"][:10])
+    return len(high)
 
 
 def _visit(person: Person, day: date, n: int, chance: Random) -> Iterator[Resource]:
@@ -151,7 +163,7 @@ def _results(person: Person, first: date, last: date, chance: Random) -> Iterato
                 day += timedelta(days=int(gap * chance.uniform(0.6, 2.2)))
 
 
-def _screens(person: Person, last: date, chance: Random) -> Iterator[Resource]:
+def _screens(person: Person, last: date, seen: bool, chance: Random) -> Iterator[Resource]:
     """Yearly depression screens, done for about two thirds of adults; the body mass index, where somebody measured."""
     if person.age_on(last) < 18:
         return
@@ -160,7 +172,7 @@ def _screens(person: Person, last: date, chance: Random) -> Iterator[Resource]:
         day = last - timedelta(days=chance.randint(5, 500))
         score = {"valueQuantity": quantity(chance.choice((0, 0, 1, 1, 2, 4)), "{score}")}
         yield observation(f"{patient}-55758-7", patient, "55758-7", "PHQ-2 total", day, score, category="survey")
-    if person.bmi is not None:
+    if person.bmi is not None and seen:
         day = last - timedelta(days=chance.randint(1, 300))
         value = {"valueQuantity": quantity(person.bmi, "kg/m2")}
         yield observation(f"{patient}-39156-5", patient, "39156-5", "BMI", day, value, category="vital-signs")

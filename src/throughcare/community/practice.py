@@ -1,0 +1,73 @@
+"""Practice: who belongs to a practice's panel, who is on its lists, and who would be offered a coach after hospital."""
+
+from datetime import date, timedelta
+
+from throughcare.community.answers import Answer, Life, answer
+from throughcare.community.names import FAR_TOWN
+from throughcare.community.people import REGISTRY, Person
+
+PANEL_DAYS = 730
+HIGH_READINGS = 2  # days with a pressure of 130 over 80 or more that make a list without a word of it
+COACHED_CONDITIONS = {"heart_failure", "coronary", "atrial_fibrillation", "copd", "diabetes"}
+COACHED_AGE, COACHED_DAYS = 65, 30
+CALL_DAYS = 5  # two business days are over by then, whatever holiday there is
+GOES_HOME = {"home", "home_health", "skilled_nursing", "there now"}
+SERVED = ("en", "es")
+
+
+def panel(life: Life) -> Answer:
+    """Seen in two years, alive, and still here."""
+    person, last = life.person, max(life.visits, default=None)
+    return answer(
+        {
+            "has died": person.died is not None,
+            "moved away": person.moved_away,
+            "not seen in two years": last is None or last <= life.on - timedelta(days=PANEL_DAYS),
+        },
+        clinician=f"Practitioner/{person.clinician}" if last else None,
+    )
+
+
+def registry(life: Life) -> Answer:
+    """A long-term condition of six on the problem list, or high pressure on two days that nobody wrote down."""
+    person = life.person
+    listed = [c for c in person.conditions if c in REGISTRY]
+    return answer(
+        {
+            "has died": person.died is not None,
+            "moved away": person.moved_away,
+            "is in hospice care": in_hospice(person, life.on),
+            "no long-term condition of the six": not listed and life.high_readings < HIGH_READINGS,
+        },
+        lists=sorted({*listed, *(["hypertension"] if life.high_readings >= HIGH_READINGS else [])}) or None,
+    )
+
+
+def in_hospice(person: Person, on: date) -> bool:
+    return any(c.holds(on) and c.more.get("hospice") for c in person.cover)
+
+
+def coaching(life: Life) -> Answer:
+    """Would a coach be offered now, by the trial's entry rules? Only stays the hospital told of can count."""
+    person, on = life.person, life.on
+    since = on - timedelta(days=COACHED_DAYS)
+    recent = [s for s in life.told_stays if s.kind == "IMP" and (s.ended_on is None or since <= s.ended_on)]
+    if not recent:
+        return answer({"no recent stay": True})
+    stay = recent[-1]
+    long_enough = stay.ended_on is not None and (on - stay.ended_on).days > CALL_DAYS
+    return answer(
+        {
+            "has died": person.died is not None,
+            "younger than 65": person.age_on(stay.started_on) < COACHED_AGE,
+            "did not go home": stay.leaving not in GOES_HOME,
+            "none of the conditions": not COACHED_CONDITIONS & set(person.conditions),
+            "dementia and no caregiver": "dementia" in person.conditions and not person.caregiver,
+            "no phone": person.phone is None,
+            "outside the travel area": person.town == FAR_TOWN,
+            "language not served": person.language not in SERVED,
+            "is in hospice care": in_hospice(person, on),
+        },
+        stay=stay.id,
+        called_in_time=stay.id in life.called if long_enough else None,
+    )
