@@ -1,4 +1,4 @@
-"""The published eCQM test decks: small lives with the populations their authors expect, run through library measures."""
+"""The published eCQM test decks: small lives with the populations their authors expect, run through our measures."""
 
 import gzip
 import json
