@@ -371,3 +371,36 @@ def test_every_turn_of_unknown_into_yes_or_no_is_listed(tiny: Callable[..., Path
 def test_what_only_the_compiler_can_see_is_found_too(spoilt: Callable[..., Finding]) -> None:
     finding = spoilt("sets.toml", 'value = "days_after(ended_on, call_days)"', 'choose = [ { if = "true", then = 1 } ]')
     assert (finding.line, "choose has no last row" in finding.what) == (13, True)
+
+
+MEASURE = """
+[[measure]]
+id = "called"
+says = "Called after hospital"
+on = "stays"
+numerator = "stays_ever >= 1"
+score = "share"
+better = "higher"
+cites = "Our own"
+target = TARGET
+"""
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("0.8", "the target of a share is a percentage"),
+        ('"calls_target"', 'there is no parameter "calls_target"'),
+        ("80", ""),
+        ("0", ""),
+    ],
+)
+def test_the_target_of_a_share_is_a_percentage(
+    tiny: Callable[..., Path], tiny_library: Path, target: str, said: str
+) -> None:
+    folder = tiny()
+    (folder / "measures.toml").write_text(MEASURE.replace("TARGET", target))
+    every = map(str, check(load_model(folder), load_library(tiny_library)))
+    found = [f for f in every if "measures.toml:10" in f]
+    assert len(found) == bool(said)
+    assert all(said in f for f in found), found

@@ -641,6 +641,7 @@ def _model(
     hours = g.Parameter(
         says="How soon to be seen at home", unit="hours", cites="Program manual, section 3", values={"2026-01-01": 72}
     )
+    begins = g.Parameter(says="Begins on", unit="date", cites="Contract", values={"2026-01-01": date(2026, 1, 1)})
     return g.CareModel(
         folder="no-such-folder",
         model=header,
@@ -676,7 +677,7 @@ def _model(
                 )
             ]
         ),
-        parameters={"home_hours": hours},
+        parameters={"home_hours": hours, "begins": begins},
         tables=[],
         words={},
     )

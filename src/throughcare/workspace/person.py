@@ -169,7 +169,11 @@ def _goals(desk: Desk, person: Person) -> list[dict[str, Any]]:
     rows = desk.reader.rows("workspace/person_goals", person=person.id)
     today = desk.viewer.today
     return [
-        {"says": g.text, "due": times.day(desk.words, g.due_on, today) if g.due_on else "", "own": g.status not in UNSPOKEN}
+        {
+            "says": g.text,
+            "due": times.day(desk.words, g.due_on, today) if g.due_on else "",
+            "own": g.status not in UNSPOKEN,
+        }
         for g in rows
         if g.text
     ]

@@ -22,6 +22,22 @@ def check_names(reading: Reading) -> None:
         if use.measure not in known:
             what = f'there is no measure "{use.measure}" in the care library.{did_you_mean(use.measure, known)}'
             reading.say_in("measures.toml", ("use", nth), what, do="Measures live in care_library/measures.")
+        _target(reading, ("use", nth), use.target, known[use.measure].measures.measure if use.measure in known else [])
+    for nth, one in enumerate(reading.model.measures.measure):
+        _target(reading, ("measure", nth), one.target, [one])
+
+
+def _target(reading: Reading, at: tuple[str, int], target: Any, measures: list[grammar.Measure]) -> None:
+    """A target is a number in the score's own unit, or a parameter of it; shares are told in percent."""
+    parameters = reading.model.parameters
+    if isinstance(target, str) and target not in parameters:
+        what = f'there is no parameter "{target}".{did_you_mean(target, parameters)}'
+        reading.say_in("measures.toml", (*at, "target"), what, do="Name a parameter, or write the number.")
+        return
+    values = parameters[target].values.values() if isinstance(target, str) else [target]
+    if any(m.score == "share" for m in measures) and any(v is not None and 0 < v <= 1 for v in values):
+        do = "Write 80 for eighty percent."
+        reading.say_in("measures.toml", (*at, "target"), "the target of a share is a percentage.", do=do)
 
 
 def _on(reading: Reading, at: At) -> None:
