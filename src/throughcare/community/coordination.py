@@ -131,6 +131,8 @@ def _report(id: str, person: Person, order: str, day: date, code: str, words: st
 
 def notebook(person: Person, found: list[Stay], seed: int, on: date) -> Iterator[Resource]:
     """What the care team had noted before: consents to coaching and calls after recent discharges."""
+    if person.part is not None and not person.plays("four_at_once"):
+        return  # whoever is in a program is called by its own people
     chance = Random(f"{seed}/notebook/{person.no}")
     for stay in found:
         if stay.kind != "IMP" or stay.silent or stay.ended_on is None or (on - stay.ended_on).days > 45:

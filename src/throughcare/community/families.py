@@ -11,7 +11,7 @@ from throughcare.community.programs import PROGRAMS, SCHOOLS, WELFARE
 from throughcare.community.shapes import OURS, Resource, at, concept, parts, reference, said
 from throughcare.community.workers import who
 
-OLDEST, CERTIFIED_DAYS = 20, 365
+OLDEST, CERTIFIED_DAYS, FIRST_TEAM_DAYS = 20, 365, 30
 Told = Iterator[tuple[str, Resource]]
 
 
@@ -212,6 +212,9 @@ def truth(life: Life) -> Answer:
             "never rated by a certified rater": now is None,
             "nobody asked about systems": story is None,
         },
+        first_team_in_time=story.met - story.teams[0] <= FIRST_TEAM_DAYS
+        if story and story.met and story.teams
+        else None,
         needs_resolved=None if done is None else done[0],
         needs_at_first=None if done is None else done[1],
     )

@@ -231,5 +231,5 @@ def truth(life: Life) -> Answer:
             "nobody knows of a disability": any(s.disabling == 99 for s in homeless),
         },
         kept_home=None if housed is None else housed.until is None or housed.destination == LASTING,
-        days_payable=6 if stage == "kept" else 0,
+        days_payable=6 if stage == "kept" else 0 if housed else None,
     )

@@ -14,7 +14,7 @@ from throughcare.community.workers import WORKERS, who
 
 POOR = TOWNS[:3]
 COUNTED = {"diabetes", "hypertension", "heart_failure", "copd", "kidney", "depression"}
-ADULT, CONDITIONS_FROM, STAY_DAYS = 18, 2, 30
+ADULT, CONDITIONS_FROM, STAY_DAYS, GOAL_DAYS = 18, 2, 30, 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,5 +150,12 @@ def truth(life: Life) -> Answer:
             "nobody asked about needs": not need and not asked_all,
             "nobody wrote down where the person lives": not poor and not covered,
         },
-        handed_on=True if stage == "handed_on" else None,
+        goals_in_time=_goals_in_time(STORIES[stage]) if stage else None,
     )
+
+
+def _goals_in_time(story: Story) -> bool | None:
+    """The person set a goal within two weeks of the start, as far as they are still supported."""
+    if story.began is None or story.goals is None or story.ended:
+        return None
+    return story.began - story.goals <= GOAL_DAYS

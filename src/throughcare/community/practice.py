@@ -24,7 +24,7 @@ def panel(life: Life) -> Answer:
             "moved away": person.moved_away,
             "not seen in two years": last is None or last <= life.on - timedelta(days=PANEL_DAYS),
         },
-        clinician=f"Practitioner/{person.clinician}" if last else None,
+        clinician=f"Practitioner/{person.clinician}",
     )
 
 

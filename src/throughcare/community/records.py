@@ -118,6 +118,10 @@ def asked(id: str, patient: str, kind: str, day: date, *, service: str | None = 
     return made | ({"requester": reference("Practitioner", requester)} if requester else {})
 
 
+# where well-known forms have their address; a registry's own checklists go by their names alone
+_ADDRESSES = {"phq9": "http://loinc.org/q/44249-1", "ahc_hrsn": "http://loinc.org/q/96777-8"}
+
+
 def form(
     id: str, patient: str, name: str, day: date, answers: Mapping[str, Any], *, by: str | None = None,
     status: str = "completed", **more: Any,
@@ -129,7 +133,7 @@ def form(
     made: Resource = {
         "resourceType": "QuestionnaireResponse",
         "id": id,
-        "questionnaire": f"{OURS}form:{name}",
+        "questionnaire": _ADDRESSES.get(name, name if "checklist" in name else f"{OURS}form:{name}"),
         "status": status,
         "subject": reference("Patient", patient),
         "authored": at(day, 11),
