@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 from throughcare import app
 from throughcare.access import staff, teams
@@ -32,6 +33,7 @@ class Built:
     resources: int = 0
     models: list[standing.ModelStanding] = field(default_factory=list)
     tasks: dict[str, int] = field(default_factory=dict)
+    stories: list[dict[str, Any]] = field(default_factory=list)  # who lives through which program, at which stage
 
 
 def build(settings: Settings, people: int, seed: int, on: date, say: Callable[[str], None]) -> Built:
@@ -45,7 +47,7 @@ def build(settings: Settings, people: int, seed: int, on: date, say: Callable[[s
             title = manifest["titles"][source]
             with progress(f"Loading {title} ({number} of {len(manifest['sources'])})", count) as said:
                 built.resources += _load(database, folder / source, title, settings, said)
-        built.sources = len(manifest["sources"])
+        built.sources, built.stories = len(manifest["sources"]), manifest["stories"]
         say(f"Loaded {built.resources:,} resources from {built.sources} sources")
         _care_team(database, people)
         _run_care_models(database, settings, people, built)
@@ -68,7 +70,7 @@ def _care_team(database: Database, people: int) -> None:
     for side in SIDES:
         served = [f"Organization/{p.organization}" for p in places.practices(people) if p.side == side]
         teams.make_team(database, side, served)
-    for one in places.STAFF:
+    for one in (*places.STAFF, *places.PROGRAM_STAFF):
         staff.add(
             database, one.sign_in, f"{one.given} {one.family}", roles=list(one.roles),
             teams=list(SIDES) if one.team == "Both" else [one.team] if one.team else [],

@@ -21,7 +21,7 @@ from throughcare.faults import Unavailable
 from throughcare.settings import Settings
 
 READY_SECONDS_MAX = 60
-PAGES_MAX = 40
+PAGES_MAX, PROGRAM_PAGES_MAX = 40, 12  # for each of the two teams, and for each of the programs' people
 _LINK = re.compile(r'href="(/[^"#?]*)')
 _ENTRY = re.compile(r'name="entry" value="([^"]+)"')
 
@@ -41,6 +41,8 @@ def check(settings: Settings, built: Built, say: Callable[[str], None]) -> int:
     say("")
     for line in lines:
         say(f"  {'lives' if line.lives else 'DEAD ':<6} {line.what:<44} {line.number:>9,}")
+    for row in _stages(built):
+        say(row)
     for page in failed:
         say(f"         {page}")
     return 0 if all(line.lives for line in lines) else 1
@@ -55,7 +57,18 @@ def _of(built: Built) -> Iterator[Line]:
         yield Line(f"{one.model}: enrolled", one.enrolled, one.enrolled > 0)
         owed = one.future + one.open + one.late + one.resolved
         yield Line(f"{one.model}: obligations", owed, owed > 0)
+    yield Line("stories to look at", len(built.stories), len(built.stories) >= len(built.models))
     yield Line("tasks", sum(built.tasks.values()), built.tasks.get("requested", 0) > 0)
+
+
+def _stages(built: Built) -> Iterator[str]:
+    """How many people stand at which stage of each care model, as a table."""
+    heads = ("may join", "cannot tell", "offered", "in it", "over", "owed", "late")
+    yield f"\n  {'people by stage':<38}" + "".join(f"{head:>13}" for head in heads)
+    for one in built.models:
+        owed = one.future + one.open + one.late + one.resolved
+        numbers = (one.eligible, one.unknown, one.offered, one.enrolled, one.ended, owed, one.late)
+        yield f"  {one.model:<38}" + "".join(f"{n:>13,}" for n in numbers)
 
 
 @contextmanager
@@ -94,11 +107,12 @@ def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
 def _look_at_pages(address: str) -> tuple[int, list[str]]:
     """Every page that everyone's first page leads to: how many answered, and what did not."""
     answered, failed = 0, []
-    for one in places.STAFF:
+    for one in (*places.STAFF, *places.PROGRAM_STAFF):
+        most = PROGRAM_PAGES_MAX if one in places.PROGRAM_STAFF else PAGES_MAX
         browser = build_opener(HTTPCookieProcessor(CookieJar()))
         pages = _sign_in(browser, address, one.sign_in)
         seen: set[str] = set()
-        while pages and len(seen) < PAGES_MAX:
+        while pages and len(seen) < most:
             path = pages.pop(0)
             if path in seen or path.startswith(("/assets", "/sign-out")):
                 continue

@@ -48,8 +48,8 @@ Told = Iterator[tuple[str, Resource]]
 
 
 def directory(on: date) -> Told:
-    """What the supervisor did with each worker: cases every week, along on visits, records read."""
-    for one in (w for w in WORKERS if w.program == "neighbors" and w.role == "community_health_worker"):
+    """What supervisors did with each health worker: cases every week, along on visits, records read."""
+    for one in (w for w in WORKERS if w.role == "community_health_worker"):
         boss = f"Practitioner/{who('neighbors', 'supervisor')}"
         for kind, days in (("case_review", 4), ("field_shadowing", 60), ("chart_audit", 25)):
             id = f"{one.id}-{kind.replace('_', '-')}"

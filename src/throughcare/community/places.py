@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from throughcare.community import programs
+from throughcare.community import programs, workers
 from throughcare.community.shapes import OURS, concept, identified, reference, role_coding, said
 
 HOSPITALS = [("st_brigid", "St. Brigid Hospital"), ("harbor_general", "Harbor General")]
@@ -56,6 +56,32 @@ STAFF = [
     Staff("staff-admin", "admin", "Sam", "Pettibone", "", "administrator", ("administrator",), ""),
     Staff("staff-auditor", "auditor", "Robin", "Quarles", "", "auditor", ("auditor",), ""),
 ]
+# of the programs' own people, those who sign in: they see whom their care teams name them for
+PROGRAM_SIGN_INS = {
+    "w-linnea-brandt": ("linnea", "nurse"),
+    "w-wanda-ostrom": ("wanda", "care_coordinator"),
+    "w-hana-sorensen": ("hana", "nurse"),
+    "w-odile-marchand": ("odile", "clinician"),
+    "w-ingrid-sato": ("ingrid", "care_coordinator"),
+    "w-rosaura-pena": ("rosaura", "community_health_worker"),
+    "w-ximena-soto": ("ximena", "community_health_worker"),
+    "w-leila-farouk": ("leila", "care_coordinator"),
+    "w-nora-lacey": ("nora", "nurse"),
+    "w-silas-kemp": ("silas", "care_coordinator"),
+    "w-judith-ames": ("judith", "nurse"),
+}
+
+
+def _of_programs() -> list[Staff]:
+    made = []
+    for one in (w for w in workers.WORKERS if w.id in PROGRAM_SIGN_INS):
+        sign_in, role = PROGRAM_SIGN_INS[one.id]
+        given, _, family = one.name.partition(" ")
+        made.append(Staff(one.id, sign_in, given, family, one.credentials, one.role, (role,), ""))
+    return made
+
+
+PROGRAM_STAFF = _of_programs()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +154,8 @@ def directory(people: int) -> list[tuple[str, dict[str, Any]]]:
             rows += [(practice.source, _clinician(id, k)), (practice.source, _clinician_role(id, practice))]
     for staff in STAFF:
         rows.append((TEAM_SOURCE[0], _staff(staff)))
+        if staff.team:
+            rows.append((TEAM_SOURCE[0], _role_of(staff)))
     return rows
 
 
@@ -162,6 +190,17 @@ def _staff(staff: Staff) -> dict[str, Any]:
                 "suffix": [staff.credentials] if staff.credentials else ["staff"],
             }
         ],
+    }
+
+
+def _role_of(staff: Staff) -> dict[str, Any]:
+    return {
+        "resourceType": "PractitionerRole",
+        "id": f"{staff.id}-role",
+        "active": True,
+        "practitioner": reference("Practitioner", staff.id),
+        "organization": reference("Organization", "team-notebook-org"),
+        "code": [role_coding(staff.field_role)],
     }
 
 
