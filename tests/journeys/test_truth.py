@@ -33,7 +33,7 @@ KNOWN: list[tuple[str, Callable[["Difference"], bool]]] = [
     ("two sources' records of the person carry no common number, so they are not one person yet", lambda d: d.apart),
     (
         "hospice is told by the payer's coverage alone, which this care model does not read",
-        lambda d: d.program in ("registry", "coaching") and "hospice" in d.because,
+        lambda d: d.program in ("registry", "coaching") and d.said == "yes" and d.because == "is in hospice care",
     ),
     (
         "a mother whose program is over still counts as expecting the child it was about",

@@ -10,6 +10,7 @@ PLACES: dict[int, tuple[str | None, str | None]] = {
     2: ("whole_person", None),
     3: ("pathways", "neighbors"),
     4: (None, "families"),
+    5: (None, "coaching"),
     6: ("needs", None),
     7: (None, "nurse_visits"),
     8: (None, "newborn"),
@@ -26,6 +27,7 @@ neighbors: midway handed_on offered overdue not_asked not_reached one_condition 
 families: midway graduated offered overdue never_rated withdrew one_system early crisis not_certified
 nurse_visits: infancy graduated referred overdue not_asked lost second_child midway early too_late
 newborn: infancy graduated referred overdue not_asked lost second_child midway early too_late
+coaching: midway completed offered overdue in_hospital back to_hospice said_no nursing too_young
 needs: running settled offered overdue left_blank said_no no_need helped not_safe on_problem_list
 accountable: midway goals_met offered overdue keeps_private said_no managed_plan early well elsewhere hospice
 """

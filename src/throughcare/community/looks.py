@@ -61,6 +61,7 @@ _NEIGHBOR = Look((36, 74), town=0, has=("diabetes", "hypertension"), needs=("foo
 _YOUNG = Look((9.2, 16.5), has=("trauma",), bmi=None)
 _MOTHER = Look((18.2, 26.8), sex="female", town=2, bmi=None)
 _NEEDY = Look((28, 72), needs=("food",), cover="commercial", has=("hypertension",))
+_COACHED = Look((69, 86), has=("heart_failure", "hypertension"), cover="advantage", caregiver=True)
 _LISTED = Look((68, 88), cover="medicare", in_network=True, has=("heart_failure", "diabetes"),
                stays=(Planned("EMER", 55, 55), Planned("EMER", 120, 120)))  # fmt: skip
 _LOOKS: dict[str, Look] = {
@@ -74,12 +75,30 @@ _LOOKS: dict[str, Look] = {
     "families": _YOUNG,
     "nurse_visits": _MOTHER,
     "needs": _NEEDY,
+    "coaching": _COACHED,
     "accountable": _LISTED,
     "four_at_once": Look(
         (74, 75), sex="female", town=0, has=("diabetes", "heart_failure", "hypertension"), cover="advantage", needs=(),
         stays=(Planned("IMP", 11, 6, cause="heart_failure", drg="291"),), caregiver=True, bmi=29.0,
     ),
 }  # fmt: skip
+
+
+def _home(days: int, leaving: str = "home") -> tuple[Planned, ...]:
+    return (Planned("IMP", days + 4, days, leaving, "heart_failure", drg="291"),)
+
+
+_COACHED_STAYS = {
+    "midway": _home(12),
+    "overdue": _home(9),
+    "offered": _home(2),
+    "in_hospital": (Planned("IMP", 3, None, cause="heart_failure"),),
+    "said_no": _home(6),
+    "completed": _home(41),
+    "back": (*_home(20), Planned("IMP", 4, None, cause="heart_failure")),
+    "to_hospice": _home(5, "hospice"),
+    "nursing": _home(8, "skilled_nursing"),
+}
 _SPECIAL: dict[tuple[str, str], Look] = {
     ("elders", "midway"): _with(_ELDER, all_inclusive=(5, None)),
     ("elders", "lasting"): _with(_ELDER, all_inclusive=(14, None), has=("hypertension", "dementia")),
@@ -124,6 +143,8 @@ _SPECIAL: dict[tuple[str, str], Look] = {
     ),
     ("nurse_visits", "second_child"): _with(_MOTHER, age=(27, 33)),
     **{("newborn", stage): Look((days / 365.2425, days / 365.2425), bmi=None) for stage, days in NEWBORN_DAYS.items()},
+    **{("coaching", stage): _with(_COACHED, stays=those) for stage, those in _COACHED_STAYS.items()},
+    ("coaching", "too_young"): _with(_COACHED, age=(48, 60), cover="commercial", stays=_home(7)),
     ("needs", "left_blank"): _with(_NEEDY, needs=(), blank=True),
     ("needs", "offered"): _with(_NEEDY, needs_days=2),
     ("needs", "no_need"): _with(_NEEDY, needs=()),

@@ -14,6 +14,7 @@ from throughcare.community import (
     accountable,
     casting,
     claims,
+    coaching,
     coordination,
     cover,
     elders,
@@ -110,7 +111,7 @@ def _one(
     person = people.person(no, seed, on, practices)
     seen = list(visits.visits(person, seed, on))
     found = stays.stays(person, seed, on)
-    noted = list(coordination.notebook(person, found, seed, on))
+    noted = [*coordination.notebook(person, found, seed, on), *coaching.notes(person, found, on)]
     life = Life(
         person,
         found,

@@ -4,12 +4,13 @@ from datetime import date, timedelta
 
 from throughcare.community.answers import Answer, Life, answer
 from throughcare.community.names import FAR_TOWN
-from throughcare.community.people import REGISTRY, Person
+from throughcare.community.people import REGISTRY
 
 PANEL_DAYS = 730
 HIGH_READINGS = 2  # days with a pressure of 130 over 80 or more that make a list without a word of it
 COACHED_CONDITIONS = {"heart_failure", "coronary", "atrial_fibrillation", "copd", "diabetes"}
 COACHED_AGE, COACHED_DAYS = 65, 30
+HOSPICE_DAYS = 365
 CALL_DAYS = 5  # two business days are over by then, whatever holiday there is
 GOES_HOME = {"home", "home_health", "skilled_nursing", "there now"}
 SERVED = ("en", "es")
@@ -36,15 +37,18 @@ def registry(life: Life) -> Answer:
         {
             "has died": person.died is not None,
             "moved away": person.moved_away,
-            "is in hospice care": in_hospice(person, life.on),
+            "is in hospice care": in_hospice(life),
             "no long-term condition of the six": not listed and life.high_readings < HIGH_READINGS,
         },
         lists=sorted({*listed, *(["hypertension"] if life.high_readings >= HIGH_READINGS else [])}) or None,
     )
 
 
-def in_hospice(person: Person, on: date) -> bool:
-    return any(c.holds(on) and c.more.get("hospice") for c in person.cover)
+def in_hospice(life: Life) -> bool:
+    """The payer says so, or a hospital told of leaving for hospice within a year."""
+    since = life.on - timedelta(days=HOSPICE_DAYS)
+    left = [s for s in life.told_stays if s.leaving == "hospice" and s.ended_on and s.ended_on > since]
+    return bool(left) or any(c.holds(life.on) and c.more.get("hospice") for c in life.person.cover)
 
 
 def coaching(life: Life) -> Answer:
@@ -66,7 +70,7 @@ def coaching(life: Life) -> Answer:
             "no phone": person.phone is None,
             "outside the travel area": person.town == FAR_TOWN,
             "language not served": person.language not in SERVED,
-            "is in hospice care": in_hospice(person, on),
+            "is in hospice care": in_hospice(life),
         },
         stay=stay.id,
         called_in_time=stay.id in life.called if long_enough else None,
