@@ -1,6 +1,6 @@
 """Practice: who belongs to a practice's panel, who is on its lists, and who would be offered a coach after hospital."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from throughcare.community.answers import Answer, Life, answer
 from throughcare.community.names import FAR_TOWN
