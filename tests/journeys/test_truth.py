@@ -36,6 +36,10 @@ KNOWN: list[tuple[str, Callable[["Difference"], bool]]] = [
         lambda d: d.program in ("registry", "coaching") and d.said == "yes" and d.because == "is in hospice care",
     ),
     (
+        "a problem with a code of no named list may be homelessness as well as anything else",
+        lambda d: (d.program, d.plays, d.said) == ("housing", "registry/unsaid_list", "unknown"),
+    ),
+    (
         "a mother whose program is over still counts as expecting the child it was about",
         lambda d: d.program == "nurse_visits" and d.because == "the program is over",
     ),
@@ -223,6 +227,7 @@ def _assigned(answers: Answers, model: str, person: int, true: Any) -> bool:
 OUTCOMES: list[tuple[str, str, Read]] = [
     ("panel", "clinician", _member),
     ("registry", "lists", _lists),
+    ("registry", "month_payable", _payable("staff_month", "staff_more")),
     ("coaching", "called_in_time", _step("contact_two_business_days")),
     ("elders", "plan_in_time", _step("agree_plan_of_care")),
     ("housing", "days_payable", _payable("supported_housing_day")),

@@ -67,9 +67,10 @@ def _serve(settings: Settings) -> None:
 
 def _say_who() -> None:
     click.echo(f"\nSign in as one of these; the password is {_demo.PASSWORD}\n")
-    for one in places.STAFF:
+    for one in (*places.STAFF, *places.PROGRAM_STAFF):
         name = f"{one.given} {one.family}" + (f", {one.credentials}" if one.credentials else "")
-        click.echo(f"  {one.sign_in:<9} {name:<24} {', '.join(one.roles).replace('_', ' '):<26} {one.team}")
+        where = one.team or one.field_role.replace("_", " ")
+        click.echo(f"  {one.sign_in:<9} {name:<24} {', '.join(one.roles).replace('_', ' '):<26} {where}")
     click.echo("")
 
 

@@ -7,9 +7,9 @@ FULL_CAST_BLOCKS = 20  # of ten people each; later on only every third block has
 PLACES: dict[int, tuple[str | None, str | None]] = {
     0: ("elders", "housing"),
     1: ("surgery", "mobile"),
-    2: ("whole_person", None),
+    2: ("whole_person", "panel"),
     3: ("pathways", "neighbors"),
-    4: (None, "families"),
+    4: ("registry", "families"),
     5: (None, "coaching"),
     6: ("needs", None),
     7: (None, "nurse_visits"),
@@ -27,8 +27,10 @@ neighbors: midway handed_on offered overdue not_asked not_reached one_condition 
 families: midway graduated offered overdue never_rated withdrew one_system early crisis not_certified
 nurse_visits: infancy graduated referred overdue not_asked lost second_child midway early too_late
 newborn: infancy graduated referred overdue not_asked lost second_child midway early too_late
-coaching: midway completed offered overdue in_hospital back to_hospice said_no nursing too_young
+coaching: midway completed offered overdue in_hospital back to_hospice unsaid nursing said_no too_young
 needs: running settled offered overdue left_blank said_no no_need helped not_safe on_problem_list
+registry: managed agreed unsaid_list short_month taken_back crossed_off
+panel: undated back_again long_gone
 accountable: midway goals_met offered overdue keeps_private said_no managed_plan early well elsewhere hospice
 """
 STAGES = {name: stages.split() for name, _, stages in (line.partition(":") for line in _STAGES.strip().splitlines())}
@@ -62,6 +64,12 @@ def says(plays: str) -> str:
     if program == "four_at_once":
         return f"Just home from hospital and in four programs at once: {', '.join(FOUR_PROGRAMS)}"
     return f"{program.replace('_', ' ')}: {stage.replace('_', ' ')}"
+
+
+def programs(plays: str) -> list[str]:
+    """The programs a story is about; a newborn belongs to the visits to the mother."""
+    program = plays.partition("/")[0]
+    return list(FOUR_PROGRAMS) if program == "four_at_once" else ["nurse_visits" if program == "newborn" else program]
 
 
 def _turn(block: int) -> int | None:

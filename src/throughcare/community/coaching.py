@@ -37,6 +37,7 @@ STORIES = {
     "back": Story("active", (("post_discharge_contact", 1), ("home_visit", 3)), ("cancelled", "back_in_hospital", 16)),
     "to_hospice": Story(None),
     "too_young": Story(None),
+    "unsaid": Story(None),
     "nursing": Story("active", (("snf_check_in", 5),)),
 }
 

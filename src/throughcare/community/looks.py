@@ -37,6 +37,7 @@ class Look:
     died: int | None = None
     in_network: bool = False  # the practice is one of the doctors' network
     no_address: bool = False
+    absent: bool = False  # has not been seen by the practice for over two years
     all_inclusive: tuple[int, int | None] | None = None  # months back to the first of its months, and to its end
 
 
@@ -64,6 +65,8 @@ _NEEDY = Look((28, 72), needs=("food",), cover="commercial", has=("hypertension"
 _COACHED = Look((69, 86), has=("heart_failure", "hypertension"), cover="advantage", caregiver=True)
 _LISTED = Look((68, 88), cover="medicare", in_network=True, has=("heart_failure", "diabetes"),
                stays=(Planned("EMER", 55, 55), Planned("EMER", 120, 120)))  # fmt: skip
+_MANAGED = Look((67, 84), has=("diabetes", "hypertension"), cover="medicare", needs=())
+_WELL = Look((30, 48), sex="male", needs=(), cover="commercial", bmi=24.0)
 _LOOKS: dict[str, Look] = {
     "elders": _ELDER,
     "housing": _HOMELESS,
@@ -77,6 +80,8 @@ _LOOKS: dict[str, Look] = {
     "needs": _NEEDY,
     "coaching": _COACHED,
     "accountable": _LISTED,
+    "registry": _MANAGED,
+    "panel": _with(_WELL, absent=True),
     "four_at_once": Look(
         (74, 75), sex="female", town=0, has=("diabetes", "heart_failure", "hypertension"), cover="advantage", needs=(),
         stays=(Planned("IMP", 11, 6, cause="heart_failure", drg="291"),), caregiver=True, bmi=29.0,
@@ -98,6 +103,7 @@ _COACHED_STAYS = {
     "back": (*_home(20), Planned("IMP", 4, None, cause="heart_failure")),
     "to_hospice": _home(5, "hospice"),
     "nursing": _home(8, "skilled_nursing"),
+    "unsaid": _home(4, "unsaid"),
 }
 _SPECIAL: dict[tuple[str, str], Look] = {
     ("elders", "midway"): _with(_ELDER, all_inclusive=(5, None)),
@@ -152,6 +158,8 @@ _SPECIAL: dict[tuple[str, str], Look] = {
     ("needs", "helped"): _with(_NEEDY, needs=("transportation",)),
     ("needs", "on_problem_list"): _with(_NEEDY, needs=None),
     ("needs", "running"): _with(_NEEDY, needs=("food", "utilities")),
+    ("registry", "unsaid_list"): _WELL,
+    ("registry", "crossed_off"): _WELL,
     ("accountable", "managed_plan"): _with(_LISTED, cover="to_advantage_long_ago"),
     ("accountable", "well"): _with(_LISTED, has=("hypertension",), stays=()),
     ("accountable", "hospice"): _with(_LISTED, cover="medicare_hospice"),

@@ -20,6 +20,7 @@ from throughcare.community import (
     elders,
     families,
     housing,
+    lists,
     mobile,
     needs,
     neighbors,
@@ -38,7 +39,7 @@ from throughcare.community import (
 )
 from throughcare.community.answers import Life
 
-WORLDS = (elders, housing, surgery, mobile, whole_person, pathways, needs, neighbors, families, nurses)
+WORLDS = (elders, housing, surgery, mobile, whole_person, pathways, needs, neighbors, families, nurses, lists)
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -71,17 +72,15 @@ def make(
         truths = stack.enter_context((folder / "truth.ndjson").open("wb"))
         for source, resource in _directory(count, on):
             sources.write(source, resource)
-        lists = network.Lists()
+        assigned = network.Lists()
         stories: list[dict[str, Any]] = []
         for no in range(count):
-            true = _one(sources, lists, no, seed, on, practices)
+            true = _one(sources, assigned, no, seed, on, practices)
             truths.write(_ENCODER.encode(true) + b"\n")
             if true["plays"] and true["plays"] not in {s["story"] for s in stories}:
-                stories.append(
-                    {"story": true["plays"], "person": no, "patient": true["home"], "says": casting.says(true["plays"])}
-                )
+                stories.append(_story(true))
             said(no + 1)
-        for source, resource in lists.told(on):
+        for source, resource in assigned.told(on):
             sources.write(source, resource)
     manifest = {
         "people": count,
@@ -95,6 +94,12 @@ def make(
     return manifest
 
 
+def _story(true: dict[str, Any]) -> dict[str, Any]:
+    plays = true["plays"]
+    told = {"story": plays, "person": true["person"], "patient": true["home"]}
+    return told | {"programs": casting.programs(plays), "says": casting.says(plays)}
+
+
 def _directory(count: int, on: date) -> Iterator[tuple[str, dict[str, Any]]]:
     """Organizations, places and people who work, to be loaded before those they serve."""
     yield from places.directory(count)
@@ -106,10 +111,10 @@ def _directory(count: int, on: date) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _one(
-    sources: Sources, lists: network.Lists, no: int, seed: int, on: date, practices: list[places.Practice]
+    sources: Sources, assigned: network.Lists, no: int, seed: int, on: date, practices: list[places.Practice]
 ) -> dict[str, Any]:
     person = people.person(no, seed, on, practices)
-    seen = list(visits.visits(person, seed, on))
+    seen = [*visits.visits(person, seed, on), *lists.visits(person, on)]
     found = stays.stays(person, seed, on)
     noted = [*coordination.notebook(person, found, seed, on), *coaching.notes(person, found, on)]
     life = Life(
@@ -126,7 +131,7 @@ def _one(
     for source, resource in (*network.told(person, given, practices), *network.notice(person, given, on)):
         sources.write(source, resource)
     for back in range(network.QUARTERS_BACK, -1, -1):
-        lists.put(person, given, network.quarter(on, back))
+        assigned.put(person, given, network.quarter(on, back))
     return truth.truth(life, given, seed)
 
 

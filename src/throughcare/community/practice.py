@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from throughcare.community import lists
 from throughcare.community.answers import Answer, Life, answer
 from throughcare.community.names import FAR_TOWN
 from throughcare.community.people import REGISTRY
@@ -18,13 +19,15 @@ SERVED = ("en", "es")
 
 def panel(life: Life) -> Answer:
     """Seen in two years, alive, and still here."""
-    person, last = life.person, max(life.visits, default=None)
+    person, undated = life.person, life.person.plays("panel") == "undated"
+    lately = any(day > life.on - timedelta(days=PANEL_DAYS) for day in life.visits)
     return answer(
         {
             "has died": person.died is not None,
             "moved away": person.moved_away,
-            "not seen in two years": last is None or last <= life.on - timedelta(days=PANEL_DAYS),
+            "not seen in two years": not lately and not undated,
         },
+        {"nobody wrote when the visit was": not lately},
         clinician=f"Practitioner/{person.clinician}",
     )
 
@@ -32,15 +35,19 @@ def panel(life: Life) -> Answer:
 def registry(life: Life) -> Answer:
     """A long-term condition of six on the problem list, or high pressure on two days that nobody wrote down."""
     person = life.person
-    listed = [c for c in person.conditions if c in REGISTRY]
+    high = ["hypertension"] if life.high_readings >= HIGH_READINGS else []
+    listed = {*(c for c in person.conditions if c in REGISTRY), *high}
+    unsaid = person.plays("registry") == "unsaid_list"
     return answer(
         {
             "has died": person.died is not None,
             "moved away": person.moved_away,
             "is in hospice care": in_hospice(life),
-            "no long-term condition of the six": not listed and life.high_readings < HIGH_READINGS,
+            "no long-term condition of the six": not listed and not unsaid,
         },
-        lists=sorted({*listed, *(["hypertension"] if life.high_readings >= HIGH_READINGS else [])}) or None,
+        {"a problem has a code of no named list": not listed},
+        lists=sorted(listed) or None,
+        month_payable=lists.month_payable(person),
     )
 
 
@@ -64,7 +71,7 @@ def coaching(life: Life) -> Answer:
         {
             "has died": person.died is not None,
             "younger than 65": person.age_on(stay.started_on) < COACHED_AGE,
-            "did not go home": stay.leaving not in GOES_HOME,
+            "did not go home": stay.leaving not in GOES_HOME and stay.leaving != "unsaid",
             "none of the conditions": not COACHED_CONDITIONS & set(person.conditions),
             "dementia and no caregiver": "dementia" in person.conditions and not person.caregiver,
             "no phone": person.phone is None,
@@ -72,6 +79,7 @@ def coaching(life: Life) -> Answer:
             "language not served": person.language not in SERVED,
             "is in hospice care": in_hospice(life),
         },
+        {"nobody wrote where the person went": stay.leaving == "unsaid"},
         stay=stay.id,
         called_in_time=stay.id in life.called if long_enough else None,
     )

@@ -78,7 +78,7 @@ def stays(person: Person, seed: int, on: date) -> list[Stay]:
 def _planned(person: Person, n: int, one: Planned, on: date) -> Stay:
     source = HOSPITALS[one.hospital][0]
     ended = None if one.until is None else on - timedelta(days=one.until)
-    code = next(c for story, c, _ in LEAVING if story == one.leaving) if ended else ""
+    code = next((c for story, c, _ in LEAVING if story == one.leaving), "") if ended else ""
     leaving = one.leaving if ended else "there now"
     stem = f"{source.replace('_', '-')}-s{person.no:06d}-{n}"
     return Stay(stem, source, one.kind, on - timedelta(days=one.since), ended, leaving, code, one.cause, False, one.drg)
@@ -140,7 +140,7 @@ def told(person: Person, stay: Stay, seed: int) -> Iterator[Resource]:
     hospitalization: dict[str, Any] = {
         "admitSource": concept("http://terminology.hl7.org/CodeSystem/admit-source", "emd")
     }
-    if stay.ended_on and stay.kind == "IMP":
+    if stay.code and stay.kind == "IMP":
         hospitalization["dischargeDisposition"] = concept(UB04, stay.code)
     more["priority"] = concept(
         "http://terminology.hl7.org/CodeSystem/v3-ActPriority", "EL" if chance.random() < 0.15 else "EM"

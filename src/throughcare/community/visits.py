@@ -69,7 +69,7 @@ def days(seen: list[Resource]) -> list[tuple[date, str]]:
     return [
         (date.fromisoformat(r["period"]["start"][:10]), r["participant"][0]["individual"]["reference"].split("/")[1])
         for r in seen
-        if r["resourceType"] == "Encounter"
+        if r["resourceType"] == "Encounter" and "period" in r
     ]
 
 
