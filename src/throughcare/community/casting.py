@@ -29,8 +29,8 @@ nurse_visits: infancy graduated referred overdue not_asked lost second_child mid
 newborn: infancy graduated referred overdue not_asked lost second_child midway early too_late
 coaching: midway completed offered overdue in_hospital back to_hospice unsaid nursing said_no too_young
 needs: running settled offered overdue left_blank said_no no_need helped not_safe on_problem_list
-registry: managed agreed unsaid_list short_month taken_back crossed_off
-panel: undated back_again long_gone
+registry: managed agreed unsaid_list opted_out short_month taken_back crossed_off
+panel: undated back_again long_gone chose_another
 accountable: midway goals_met offered overdue keeps_private said_no managed_plan early well elsewhere hospice
 """
 STAGES = {name: stages.split() for name, _, stages in (line.partition(":") for line in _STAGES.strip().splitlines())}

@@ -65,8 +65,21 @@ def _told(person: Person, on: date) -> Iterator[Resource]:
         problem = condition(f"{patient}-over", patient, "F33.1", "Depression", began, category="problem-list-item")
         over = concept("http://terminology.hl7.org/CodeSystem/condition-clinical", "resolved")
         yield problem | {"clinicalStatus": over, "abatementDateTime": (on - timedelta(days=900)).isoformat()}
+    if stage == "opted_out":
+        history = [("active", on - timedelta(days=400)), ("cancelled", on - timedelta(days=30))]
+        yield _member(person, "registry", history, "opted_out")
+    if person.plays("panel") == "chose_another":
+        history = [("active", on - timedelta(days=900)), ("finished", on - timedelta(days=60))]
+        yield _member(person, "panel", history, "chose_another_practice")
     if stage in AGREED:
         yield from _monthly(person, stage, on)
+
+
+def _member(person: Person, program: str, history: list[records.Stretch], reason: str) -> Resource:
+    """A place on the list, as the practice itself keeps it."""
+    id, over = f"{person.home_patient}-{program}", history[-1][1] if history[-1][0] != "active" else None
+    made = records.enrollment(program, id, person.home_patient, history, over, reason=reason)
+    return made | {"managingOrganization": reference("Organization", person.practice.organization)}
 
 
 def _monthly(person: Person, stage: str, on: date) -> Iterator[Resource]:
@@ -75,8 +88,7 @@ def _monthly(person: Person, stage: str, on: date) -> Iterator[Resource]:
     status = "inactive" if back else "active"
     yield records.consent(f"{patient}-monthly", patient, MONTHLY, agreed, status, method="verbal", withdrawn_at=back)
     if stage != "agreed":
-        member = records.enrollment("registry", f"{patient}-managed", patient, [("active", agreed)], reason="eligible")
-        yield member | {"managingOrganization": reference("Organization", person.practice.organization)}
+        yield _member(person, "registry", [("active", agreed)], "eligible")
     review = on + timedelta(days=200)
     plan = records.plan(f"{patient}-care-plan", patient, "chronic_care", agreed, (), review_on=review)
     yield plan | {"extension": [*plan["extension"], *said(copy_given_on=agreed)]}

@@ -37,6 +37,7 @@ class Look:
     died: int | None = None
     in_network: bool = False  # the practice is one of the doctors' network
     no_address: bool = False
+    moved_away: bool = False
     absent: bool = False  # has not been seen by the practice for over two years
     all_inclusive: tuple[int, int | None] | None = None  # months back to the first of its months, and to its end
 
@@ -160,6 +161,7 @@ _SPECIAL: dict[tuple[str, str], Look] = {
     ("needs", "running"): _with(_NEEDY, needs=("food", "utilities")),
     ("registry", "unsaid_list"): _WELL,
     ("registry", "crossed_off"): _WELL,
+    ("panel", "chose_another"): _with(_WELL, moved_away=True),
     ("accountable", "managed_plan"): _with(_LISTED, cover="to_advantage_long_ago"),
     ("accountable", "well"): _with(_LISTED, has=("hypertension",), stays=()),
     ("accountable", "hospice"): _with(_LISTED, cover="medicare_hospice"),

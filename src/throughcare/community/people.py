@@ -164,7 +164,8 @@ def _as_the_part_asks(made: Person, look: looks.Look, chance: Random, on: date) 
     made.phone = made.phone or f"555-201-{made.no % 10000:04d}"
     made.town = TOWNS[look.town] if look.town is not None else TOWNS[made.household % 3]
     made.died = on - timedelta(days=look.died) if look.died is not None else None
-    made.absent, made.bmi, made.needs, made.blank = look.absent, look.bmi, look.needs, look.blank
+    made.moved_away, made.absent = look.moved_away, look.absent
+    made.bmi, made.needs, made.blank = look.bmi, look.needs, look.blank
 
 
 def _household(no: int) -> tuple[int, bool]:
