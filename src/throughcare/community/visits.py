@@ -119,17 +119,17 @@ def _problems(person: Person, first: date, last: date, chance: Random) -> Iterat
             if chance.random() < 0.8
             else first + timedelta(days=chance.randint(0, 300))
         )
-        if since < last:
-            yield condition(
-                f"{person.home_patient}-{name.replace('_', '-')}",
-                person.home_patient,
-                code,
-                words,
-                since,
-                category="problem-list-item",
-            )
-            if name in MEDICINES:
-                yield _medicine(person, name, since)
+        since = min(since, last - timedelta(days=1))  # found while the practice still saw the person
+        yield condition(
+            f"{person.home_patient}-{name.replace('_', '-')}",
+            person.home_patient,
+            code,
+            words,
+            since,
+            category="problem-list-item",
+        )
+        if name in MEDICINES:
+            yield _medicine(person, name, since)
 
 
 def _medicine(person: Person, name: str, since: date) -> Resource:
