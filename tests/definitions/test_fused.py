@@ -58,7 +58,7 @@ def _sets(answers: Answers, model: str) -> dict[str, list[str]]:
 
 @pytest.mark.parametrize("model", published()[0], ids=lambda m: m.model.id)
 def test_fused_and_unfused_agree_on_every_relation(model: Any, plan: Plan, engine: Engine) -> None:
-    models, library = published()
+    _, library = published()
     alone, apart = (Engine(c([model], library)) for c in (compile_models, compile_unfused))
     name = model.model.id
     try:
