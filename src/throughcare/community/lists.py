@@ -90,7 +90,7 @@ def _monthly(person: Person, stage: str, on: date) -> Iterator[Resource]:
     if stage != "agreed":
         yield _member(person, "registry", [("active", agreed)], "eligible")
     review = on + timedelta(days=200)
-    plan = records.plan(f"{patient}-care-plan", patient, "chronic_care", agreed, (), review_on=review)
+    plan = records.plan(f"{patient}-care-plan", patient, "shared_plan", agreed, (), review_on=review)
     yield plan | {"extension": [*plan["extension"], *said(copy_given_on=agreed)]}
     for n, minutes in enumerate(MINUTES.get(stage, ())):
         day = month_start(on, 1) + timedelta(days=5 + 7 * n)
