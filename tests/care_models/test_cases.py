@@ -18,9 +18,7 @@ from throughcare.faults import Finding
 
 FOLDERS = sorted(p.parent for p in SHIPPED.glob("*/model.toml"))
 CASES = [
-    pytest.param(folder, case, id=f"{folder.name}/{case.story}")
-    for folder in FOLDERS
-    for case in load_cases(folder)
+    pytest.param(folder, case, id=f"{folder.name}/{case.story}") for folder in FOLDERS for case in load_cases(folder)
 ]
 MODELS = [pytest.param(folder, id=folder.name) for folder in FOLDERS]
 

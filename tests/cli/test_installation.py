@@ -21,7 +21,10 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
     return given
 
 
-@pytest.mark.parametrize("line", ["--data-dir {d} load x", "load x --data-dir {d}", "--data-dir elsewhere load x --data-dir {d}"])
+PLACES = ["--data-dir {d} load x", "load x --data-dir {d}", "--data-dir elsewhere load x --data-dir {d}"]
+
+
+@pytest.mark.parametrize("line", PLACES)
 def test_the_data_directory_is_taken_from_either_place(seen: list[Settings], tmp_path, line: str) -> None:  # type: ignore[no-untyped-def]
     CliRunner().invoke(throughcare, line.format(d=tmp_path / "own").split())
     assert seen[0].data_dir == tmp_path / "own"

@@ -50,7 +50,10 @@ def test_a_folder_is_stored_and_the_same_again_is_known(database: Database, tmp_
 
 
 def test_text_comes_back_exactly_as_it_was_sent(database: Database, tmp_path: Path) -> None:
-    line = '{"resourceType": "Observation","id":"o1", "status":"final","code":{"text":"Weight\\u00e9 \\\\ x"},"valueQuantity":{"value":1.10}}'
+    line = (
+        '{"resourceType": "Observation","id":"o1", "status":"final",'
+        '"code":{"text":"Weight\\u00e9 \\\\ x"},"valueQuantity":{"value":1.10}}'
+    )
     run(database, ndjson(tmp_path / "x", line))
     assert View(database).read("Observation", "o1") == line.encode()
 
@@ -137,7 +140,10 @@ def test_a_transaction_gets_ids_and_its_references_lead_there(database: Database
 
 
 def test_what_a_collection_holds_keeps_its_own_text(database: Database, tmp_path: Path) -> None:
-    own = '{"resourceType": "Observation", "id":"o1","status":"final","code":{"text":"x"},"valueQuantity":{"value": 1.50e1}}'
+    own = (
+        '{"resourceType": "Observation", "id":"o1","status":"final","code":{"text":"x"},'
+        '"valueQuantity":{"value": 1.50e1}}'
+    )
     (tmp_path / "c.json").write_text('{"resourceType":"Bundle","type":"collection","entry":[{"resource":' + own + "}]}")
     assert run(database, tmp_path).stored == 1 and View(database).read("Observation", "o1") == own.encode()
 

@@ -130,7 +130,7 @@ def test_a_resource_that_gives_several_rows_closes_all_of_them_and_no_one_elses(
 
 
 def test_search_rows_hold_the_same_whichever_way_they_came(database, put, both_ways):
-    ana = patient("ana", name=[{"family": "O'Brien \\ \"Quoted\"", "given": ["Zoë"]}])
+    ana = patient("ana", name=[{"family": 'O\'Brien \\ "Quoted"', "given": ["Zoë"]}])
     put(ana, stay("s", "ana"))
     found = rows(database, "select terms, texts, span_params from record.search where resource_type = 'Patient'")
     row = search.extractor("Patient")(ana)

@@ -68,7 +68,7 @@ def test_a_count_kept_with_versions_loses_no_addition(database):
 
     def add_one(i):
         for _ in range(50):
-            (version, body), = View(database).read_many(["Patient/ana"]).values()
+            version, body = View(database).read_many(["Patient/ana"])["Patient/ana"]
             count = json.read(body)["multipleBirthInteger"]
             try:
                 return write(database, patient("ana", multipleBirthInteger=count + 1), if_version=version)

@@ -28,6 +28,7 @@ def start(where, name, ledger):
 
 def await_lines(ledger, more):
     """Wait until the ledger has grown, so that the kill hits a process at work."""
+
     def size():
         return ledger.stat().st_size if ledger.exists() else 0
 

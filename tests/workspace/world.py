@@ -493,7 +493,7 @@ def _owed(world: World, people: int) -> None:
 
 
 def _measured(world: World) -> None:
-    """Last night's measure and this month's lines: the first person reached it, the canary did not and lacks consent."""
+    """Last night's measure and this month's lines: the first person reached it, the canary did not, lacking consent."""
     people = {name: world.people[name] for name in ("own", "team", "other")}
     proof = {"own": "early", "team": "late", "other": "quorlwren"}
     with world.site.database.connection() as connection:
@@ -505,9 +505,10 @@ def _measured(world: World) -> None:
                 [person, f"{person}", name == "own", json_text({"seen_on": proof[name]})],
             )
             connection.execute(
-                "insert into think.line (person_id, model, version, line, row_key, service, code, on_date, month, units,"
-                " price, amount, priority, status, why_not, why) values (%s, 'transitions', '2026.1', 'visit_fee', 'v',"
-                " 'coaching_program', 'HV1', %s, %s, 1, 80, 80, 1, %s, %s, %s)",
+                "insert into think.line (person_id, model, version, line, row_key, service, code, on_date, month,"
+                " units, price, amount, priority, status, why_not, why)"
+                " values (%s, 'transitions', '2026.1', 'visit_fee', 'v', 'coaching_program', 'HV1',"
+                " %s, %s, 1, 80, 80, 1, %s, %s, %s)",
                 [
                     person,
                     NOW.date(),

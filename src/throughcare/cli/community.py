@@ -31,10 +31,9 @@ def make_command(settings: Settings, people: int, seed: int, on: datetime | None
     day: date = on.date() if on else datetime.now(ZoneInfo(settings.time_zone)).date()
     with progress("Making people", people) as said:
         manifest = make(folder, people, seed, day, said)
-    resources = sum(manifest["sources"].values())
-    click.echo(
-        f"{people:,} people, {resources:,} resources from {len(manifest['sources'])} sources in {time.monotonic() - began:.1f} s: {folder}"
-    )
+    sources, seconds = manifest["sources"], time.monotonic() - began
+    made = f"{people:,} people, {sum(sources.values()):,} resources from {len(sources)} sources"
+    click.echo(f"{made} in {seconds:.1f} s: {folder}")
     click.echo(
         f"Load it with: throughcare load {folder}/SOURCE --source SOURCE   (the truth is in {folder}/truth.ndjson)"
     )

@@ -26,7 +26,7 @@ def command() -> None:
     """Input that could not be stored, kept whole with its reason."""
 
 
-@command.command(name="list")
+@command.command("list")
 @click.option("--state", type=click.Choice(["waiting", "replayed", "dropped"]), default="waiting", show_default=True)
 @click.option("--limit", default=200, show_default=True, type=click.IntRange(1, 100_000))
 @click.pass_obj
@@ -46,7 +46,7 @@ def list_command(settings: Settings, state: str, limit: int) -> None:
 def show(settings: Settings, entry_no: int) -> None:
     """Print the text of one entry as it came. It may hold personal data."""
     with open_database(settings) as database:
-        click.get_binary_stream("stdout").write(quarantine.entry(database, entry_no).body + b"\n")
+        click.echo(quarantine.entry(database, entry_no).body)
 
 
 @command.command()

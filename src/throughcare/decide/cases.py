@@ -169,7 +169,6 @@ class _Run:
             wanted, got = ("out of", "in") if e.absent else ("in", "not in")
             yield f"expected the {kind} {name} to be {wanted} the plan; it is {got} it."
 
-
     def _move(self, e: grammar.ExpectMove) -> Iterator[str]:
         found = [r["answer"] for r in self._of("finding", e.person) if r["rule"] == f"move:{e.move}"]
         if found != [e.answer]:

@@ -107,7 +107,7 @@ def _settlements(models: Sequence[CareModel], answers: Answers) -> Iterable[Sett
 
 
 def keep(database: Database, found: Population, at: datetime) -> None:
-    """Keep every row of every measure, the scores and settlements, and what is owed and paid of nobody in particular."""
+    """Keep every row of every measure, scores and settlements, and what is owed and paid of nobody in particular."""
     with database.connection() as connection, connection.transaction():
         for name in TELLS_NOBODY:
             table = getattr(found.answers, name)

@@ -70,10 +70,11 @@ def _resources(
         until = at if i in sorting.passed else copy.NULL
         gone = isinstance(item, Delete)
         whom, seal, body = (_NOBODY, GONE, b"") if isinstance(item, Delete) else _content(item, whose)
-        yield (
+        head = (
             f"{item.resource_type}\t{item.resource_id}\t{version}\t{moment.commit_no}\t{at}\t{until}\t{whom}\t"
             f"{sources[item.source][0]}\t{'t' if gone else 'f'}\t\\\\x{seal.hex()}\t"
-        ).encode() + body + b"\n"
+        )
+        yield head.encode() + body + b"\n"
 
 
 def _content(item: Prepared, whose: Mapping[str | None, str]) -> tuple[str, bytes, bytes]:

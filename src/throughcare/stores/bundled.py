@@ -188,7 +188,8 @@ def _run(program: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     import tempfile
 
     user = os_user.server_user()
-    as_user: dict[str, Any] = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
+    own: dict[str, Any] = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+    as_user = own if os.geteuid() == 0 else {}
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
         done = subprocess.run(
             [str(program), *arguments], stdin=subprocess.DEVNULL, stdout=out, stderr=err, text=True, cwd="/",

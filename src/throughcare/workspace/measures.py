@@ -76,8 +76,8 @@ def _line(desk: Desk, one: Reported, score: Any | None) -> dict[str, Any]:
     phrase = book.words.get(words.language, {}).get(f"measure.{measure.id}") if book else None
     says = phrase or desk.site.phrase(words.language, one.book, f"measure.{measure.id}", says)
     found: dict[str, Any] = {"model": one.model, "book": one.book, "id": measure.id, "says": says,
-                             "cites": measure.cites, "better": measure.better, "note": measure.note, "svg": "", "target": "",
-                             "cannot_tell": 0, "excluded": 0, "gap": None}  # fmt: skip
+                             "cites": measure.cites, "better": measure.better, "note": measure.note, "svg": "",
+                             "target": "", "cannot_tell": 0, "excluded": 0, "gap": None}  # fmt: skip
     if score is None:
         return found | {"state": "none"}
     counted = score.denominator - score.exclusion - score.exception
