@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from throughcare.decide.assignment import Worker, assign, fairness, shares
+from throughcare.decide.assignment import Held, Worker, assign, fairness, shares
 
 ROOM = {"w1": (20, 12), "w2": (20, 9), "w3": (10, 4)}
 SPEAKS = {"w2": {"es"}}
@@ -49,6 +49,21 @@ def test_a_worker_from_before_keeps_the_case_while_there_is_room() -> None:
     assert assign(before, "one_by_one")[0].worker == "w1"
     full = [p | {"previous": "w1", "keep_to": D("0.75")} for p in pairs({"c": (4, "en")})]
     assert assign(full, "one_by_one")[0].because == "least_used"
+
+
+def test_a_newer_wish_of_the_case_outranks_the_worker_it_was_given() -> None:
+    given = {"c": Held("w3", None)}
+    assert [p.because for p in assign(pairs({"c": (4, "en")}), "one_by_one", given)] == ["stays"]
+    wished = [p | {"previous": "w1"} for p in pairs({"c": (4, "en")})]
+    assert [(p.worker, p.because) for p in assign(wished, "one_by_one", given)] == [("w1", "kept")]
+    known = {"c": Held("w3", "w1")}
+    assert assign(wished, "one_by_one", known)[0].worker == "w3", "what was wished when it was given is no news"
+
+
+def test_a_worker_who_is_full_now_loses_nobody_and_gets_nobody() -> None:
+    given = {"old": Held("w1", None)}
+    placed = assign(pairs({"old": (9, "en"), "new": (1, "en")}), "one_by_one", given)
+    assert [(p.case, p.worker) for p in placed] == [("old", "w1"), ("new", "w2")]
 
 
 def test_nobody_is_filled_beyond_their_room() -> None:

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal as D
 from typing import Any
 
-from throughcare.decide.assignment import assignments
+from throughcare.decide.assignment import Held, assigned, assignments
 from throughcare.decide.routes import trips
 
 from .tiny import model, think
@@ -51,6 +51,21 @@ def test_cases_meet_the_workers_whom_the_phrase_allows() -> None:
     ]
     assert done.used == {"a": D("0.4"), "b": D("0.5")}
     assert {p.person_id for p in done.placed} == {1}
+
+
+def test_whoever_was_given_a_worker_keeps_them_while_they_fit() -> None:
+    answers = think(
+        model(STAYS, team=TEAM),
+        encounter=[stay(2, "north"), stay(4, "north")],
+        worker=[worker("a", "north", 10, 0), worker("b", "north", 10, 0), worker("c", "south", 10, 0)],
+    )
+    (one,) = answers.plan.assigning
+    done = assigned(answers.relations, one, {"encounter/1": Held("b", None), "encounter/2": Held("c", None)})
+    assert [(p.case, p.worker, p.because) for p in done.placed] == [
+        ("encounter/1", "b", "stays"),
+        ("encounter/2", "a", "least_used"),
+    ]
+    assert done.used == {"a": D("0.4"), "b": D("0.2")}
 
 
 def test_a_pass_over_some_people_assigns_nobody() -> None:

@@ -1,4 +1,7 @@
-"""Assignments: which worker takes which case, so that nobody is filled beyond their room and work is shared fairly."""
+"""Assignments: which worker takes which case, so that nobody is filled beyond their room and work is shared fairly.
+
+Whoever was given a worker keeps them while they fit; only a newer wish of the case itself moves it.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -7,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from throughcare.decide.balance import balanced
-from throughcare.definitions.compiled import Plan
+from throughcare.definitions.compiled.plan import Assigning, Plan
 from throughcare.definitions.grammar import Assignment
 
 Row = Mapping[str, Any]
@@ -24,6 +27,15 @@ class Placed:
     weight: Decimal | None
     used: Decimal | None
     because: str
+    previous: str | None = None  # the worker the case itself named then
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What an earlier look gave a case: the worker, and whom the case itself had named by then."""
+
+    worker: str
+    previous: str | None
 
 
 @dataclass(slots=True)
@@ -38,15 +50,34 @@ class Worker:
         return (self.load + weight) / self.cap
 
 
-def assign(pairs: Iterable[Row], how: str) -> list[Placed]:
-    """Every case once, in the order it was placed: by weight, the heaviest first, then by name."""
+def assign(pairs: Iterable[Row], how: str, held: Mapping[str, Held] | None = None) -> list[Placed]:
+    """Every case once: first those that keep their worker, then the rest as they are placed.
+
+    Both by weight, the heaviest first, then by name.
+    """
     by_case: dict[str, list[Row]] = defaultdict(list)
     for row in pairs:
         by_case[row["case_key"]].append(row)
     workers = _workers(row for listed in by_case.values() for row in listed)
     cases = sorted(by_case.values(), key=lambda listed: (-(listed[0]["weight"] or NOTHING), listed[0]["case_key"]))
-    chosen = balanced(cases, workers) if how == "together" else {}
-    return [_place(listed, workers, chosen.get(listed[0]["case_key"]), how) for listed in cases]
+    keeping = {key: one.worker for key, one in (held or {}).items() if _keeps(by_case.get(key, []), one, workers)}
+    kept = [_kept(listed[0], workers[keeping[key]]) for listed in cases if (key := listed[0]["case_key"]) in keeping]
+    rest = [listed for listed in cases if listed[0]["case_key"] not in keeping]
+    chosen = balanced(rest, workers) if how == "together" and rest else {}
+    return [*kept, *(_place(listed, workers, chosen.get(listed[0]["case_key"]), how) for listed in rest)]
+
+
+def _keeps(listed: list[Row], held: Held, workers: Mapping[str, Worker]) -> bool:
+    """Does a case stay where it was: the worker still fits, and it has not come to name another who fits too."""
+    fit = {row["worker"] for row in listed} & workers.keys()
+    named = listed[0]["previous"] if listed else None
+    return held.worker in fit and (named in (None, held.previous, held.worker) or named not in fit)
+
+
+def _kept(case: Row, worker: Worker) -> Placed:
+    worker.load += case["weight"] or NOTHING
+    used = worker.used_with(NOTHING)
+    return Placed(case["case_key"], case["person_id"], worker.key, case["weight"], used, "stays", case["previous"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +92,18 @@ class Assigned:
 
 
 def assignments(relations: Mapping[str, Mapping[str, Any]], plan: Plan) -> list[Assigned]:
-    """Every assignment of a plan about everyone, chosen from the pairs its look has found."""
-    found = []
-    for one in plan.assigning:
-        if isinstance(one.given, Assignment):
-            columns = relations[one.relation]
-            rows = [dict(zip(columns, values, strict=True)) for values in zip(*_lists(columns), strict=True)]
-            placed = assign(rows, one.given.how)
-            used = shares(rows, placed)
-            found.append(Assigned(one.model, one.given, placed, used, fairness(used.values())))
-    return found
+    """Every assignment of a plan about everyone, as if nobody had been given a worker before."""
+    return [assigned(relations, one, {}) for one in plan.assigning if isinstance(one.given, Assignment)]
+
+
+def assigned(relations: Mapping[str, Mapping[str, Any]], one: Assigning, held: Mapping[str, Held]) -> Assigned:
+    """An assignment chosen from the pairs that a look at everyone has found; raises a Fault without its solver."""
+    assert isinstance(one.given, Assignment)
+    columns = relations[one.relation]
+    rows = [dict(zip(columns, values, strict=True)) for values in zip(*_lists(columns), strict=True)]
+    placed = assign(rows, one.given.how, held)
+    used = shares(rows, placed)
+    return Assigned(one.model, one.given, placed, used, fairness(used.values()))
 
 
 def _lists(columns: Mapping[str, Any]) -> list[list[Any]]:
@@ -89,15 +122,20 @@ def _place(listed: list[Row], workers: dict[str, Worker], wanted: str | None, ho
     case = listed[0]
     weight, fit = case["weight"], [workers[r["worker"]] for r in listed if r["worker"] in workers]
     if weight is None:
-        return Placed(case["case_key"], case["person_id"], None, None, None, "weight_unknown")
+        return _nobody(case, "weight_unknown")
     if not fit:
-        return Placed(case["case_key"], case["person_id"], None, weight, None, "nobody_fits")
+        return _nobody(case, "nobody_fits")
     room = [w for w in fit if w.used_with(weight) <= case["full_at"]]
     worker, because = _chosen(case, weight, room, workers.get(wanted or ""), how)
     if worker is None:
-        return Placed(case["case_key"], case["person_id"], None, weight, None, "no_room")
+        return _nobody(case, "no_room")
     worker.load += weight
-    return Placed(case["case_key"], case["person_id"], worker.key, weight, worker.used_with(NOTHING), because)
+    used = worker.used_with(NOTHING)
+    return Placed(case["case_key"], case["person_id"], worker.key, weight, used, because, case["previous"])
+
+
+def _nobody(case: Row, because: str) -> Placed:
+    return Placed(case["case_key"], case["person_id"], None, case["weight"], None, because, case["previous"])
 
 
 def _chosen(

@@ -8,7 +8,7 @@ from itertools import combinations
 from math import asin, cos, hypot, radians, sin, sqrt
 from typing import Any
 
-from throughcare.definitions.compiled import Plan
+from throughcare.definitions.compiled.plan import Assigning, Plan
 from throughcare.definitions.grammar import Routing
 from throughcare.faults import Fault
 
@@ -56,17 +56,22 @@ class Trip:
 
 
 def trips(relations: Mapping[str, Mapping[str, Any]], plan: Plan) -> list[Trip]:
-    """Every trip of a plan about everyone; a stop whose place is not known is left out of its route and named."""
-    found = []
-    for one in plan.assigning:
-        if isinstance(one.given, Routing):
-            by_trip: dict[str, list[dict[str, Any]]] = defaultdict(list)
-            columns = {name: column.to_pylist() for name, column in relations[one.relation].items()}
-            for values in zip(*columns.values(), strict=True):
-                row = dict(zip(columns, values, strict=True))
-                by_trip[row["trip"]].append(row)
-            found += [Trip(one.model, one.given.id, trip, _planned(rows)) for trip, rows in sorted(by_trip.items())]
-    return found
+    """Every trip of every routing of a plan about everyone."""
+    return [t for one in plan.assigning if isinstance(one.given, Routing) for t in routed(relations, one)]
+
+
+def routed(relations: Mapping[str, Mapping[str, Any]], one: Assigning) -> list[Trip]:
+    """The trips of one routing, from the stops that a look at everyone has found.
+
+    A stop whose place is not known is left out of its route and named; raises a Fault when a day needs the search and
+    it is not installed.
+    """
+    by_trip: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    columns = {name: column.to_pylist() for name, column in relations[one.relation].items()}
+    for values in zip(*columns.values(), strict=True):
+        row = dict(zip(columns, values, strict=True))
+        by_trip[row["trip"]].append(row)
+    return [Trip(one.model, one.given.id, trip, _planned(rows)) for trip, rows in sorted(by_trip.items())]
 
 
 def _planned(rows: list[dict[str, Any]]) -> Route:
