@@ -10,7 +10,7 @@ from throughcare.definitions.expressions import Mistake, Scope, Spelled, said, u
 
 Read = Callable[[Any], Spelled]
 UNPAUSED = """({day} + cast(list_filter(range(1, cast({n} as bigint) + 1 + cast(coalesce(list_sum(list_transform(
-    {pauses}, lambda z: case when z."t" >= z."f" then z."t" - z."f" + 1 else 0 end)), 0) as bigint)),
+    {pauses}, lambda z: case when z."t" >= z."f" then date_diff('day', z."f", z."t") + 1 else 0 end)), 0) as bigint)),
     lambda i: len(list_filter({pauses}, lambda z: {day} + cast(i as integer) >= z."f"
         and (z."t" is null or {day} + cast(i as integer) <= z."t"))) = 0)[cast({n} as bigint)] as integer))"""
 
@@ -177,7 +177,7 @@ _LIST = [
        "({a0} + cast({a1} as integer) - 1)"),
     _f("days_between", "first:date second:date", "integer",
        "Days from the first to the second; negative when it is earlier.",
-       "({a1} - {a0})"),
+       "date_diff('day', {a0}, {a1})"),
     _f("business_days_after", "day:date n:integer", "date",
        "The n-th business day strictly after a day, by the care model's calendar; n is 1 or more.",
        "care_business_days_after({a0}, cast({a1} as integer), {calendar})"),
@@ -192,12 +192,13 @@ _LIST = [
     _f("age_in_years", "birth_date:date on_date:date", "integer",
        "Completed birthdays; someone born on 29 February turns on 1 March in common years.",
        "care_age_in_years({a0}, {a1})"),
-    _f("age_in_days", "birth_date:date on_date:date", "integer", "Days lived.", "({a1} - {a0})"),
+    _f("age_in_days", "birth_date:date on_date:date", "integer", "Days lived.",
+       "date_diff('day', {a0}, {a1})"),
     _f("weeks_between", "first:date second:date", "integer", "Whole weeks from the first day to the second.",
-       "care_floor({a1} - {a0}, 7)"),
+       "care_floor(date_diff('day', {a0}, {a1}), 7)"),
     _f("gestational_days", "expected_birth:date on_date:date", "integer",
        "Days of pregnancy: 280 at the expected birth.",
-       "(280 - ({a0} - {a1}))"),
+       "(280 - date_diff('day', {a1}, {a0}))"),
     _f("first_of_month", "day:date", "date", "The first day of the day's month.",
        "cast(date_trunc('month', {a0}) as date)"),
     _f("end_of_month", "day:date", "date", "The last day of the day's month.", "last_day({a0})"),
@@ -205,7 +206,8 @@ _LIST = [
        "(last_day({a0}) + 1)"),
     _f("quarter_of", "day:date", "integer", "The quarter of the year, 1 to 4.", "quarter({a0})"),
     _f("window_number", "day:date start:date n:integer", "integer",
-       "Which n-day window after start the day lies in, from 1.", "(care_floor({a0} - {a1}, {a2}) + 1)"),
+       "Which n-day window after start the day lies in, from 1.",
+       "(care_floor(date_diff('day', {a1}, {a0}), {a2}) + 1)"),
     _f("overlap_days", "start_1:date end_1:date start_2:date end_2:date", "integer",
        "Days in both, both ends included; an unknown end has not come yet, two of them give unknown.",
        "care_overlap_days({a0}, {a1}, {a2}, {a3})"),
@@ -288,7 +290,7 @@ MACROS = (
             lambda i: get_bit(calendar, cast(day - date '1990-01-01' - i as integer)) = 1)[n] as integer) end""",
     "care_listed(names) as list_filter(names, lambda x: x is not null)",
     """care_overlap_days(s1, e1, s2, e2) as case when s1 is null or s2 is null or (e1 is null and e2 is null) then null
-        else greatest(0, least(coalesce(e1, e2), coalesce(e2, e1)) - greatest(s1, s2) + 1) end""",
+        else greatest(0, date_diff('day', greatest(s1, s2), least(coalesce(e1, e2), coalesce(e2, e1))) + 1) end""",
     """care_ratio(a, b, scale, rest) as case when b <> 0 and a is not null then cast(
         (2 * abs(care_scaled(a)) * scale + abs(care_scaled(b))) // (2 * abs(care_scaled(b))) * rest
         * sign(care_scaled(a)) * sign(care_scaled(b)) as decimal(30,0)) * cast(0.000001 as decimal(7,6)) end""",

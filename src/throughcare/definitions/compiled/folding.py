@@ -109,7 +109,8 @@ def _made(fold: Fold, a: dict[str, str]) -> tuple[str, str]:
     if fold.verb == "mean":
         return f"care_mean({t}, {a['n']})", f"{a['n']} > 0"
     if fold.verb == "spread":
-        return f"({t} - {a['n']})", f"{t} is not null"
+        days = fold.target.type_of(fold.take or "") == "date"
+        return (f"date_diff('day', {a['n']}, {t})" if days else f"({t} - {a['n']})"), f"{t} is not null"
     rows = f"care_listed({t})"
     listed = {
         "median": f"care_middle(list_sort({rows}))",

@@ -96,7 +96,7 @@ def rows(books: list[Any], schedule: Schedule, place: Any) -> str:
     ]
     if not selects:
         return EMPTY
-    return f'select * from ({" union all by name ".join(selects)}) m where m."population" is distinct from false'
+    return f'select * from ({" union all ".join(selects)}) m where m."population" is distinct from false'
 
 
 def _packed(names: Any, measure: Measure, frame: Any) -> str:

@@ -20,8 +20,10 @@ STEPS = pa.schema(
 LINKED = """e."person_id" is not distinct from case when a."link" is null then a."person_id" end
             and e."link" is not distinct from a."link\""""
 # What only steps on rows without a person need: the standing of nobody, in each care model, by the site's clock.
-NOBODY = """(select * from "standing" union all by name select 0::bigint as "person_id", c."zone", c."today", c."now",
-    false as "died", d."model", 'none' as "phase" from (select distinct "model" from "steps") d cross join "clock" c)"""
+NOBODY = """(select "person_id", "zone", "today", "now", "died", "model", "eligible", "started_on", "ended_on",
+    "reason", "phase", "blocked_work" from "standing" union all select 0::bigint, c."zone", c."today", c."now", false,
+    d."model", null::boolean, null::date, null::date, null::varchar, 'none', null::varchar
+    from (select distinct "model" from "steps") d cross join "clock" c)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ def obligations(
 
     `links` when some step finds its events by a link, `nobody` when some stands on rows without a person.
     """
-    rows = " union all by name ".join(f'select * from "{name}"' for name in anchors)
+    rows = " union all ".join(f'select * from "{name}"' for name in anchors)
     happened = " union all ".join(f'select * from "{name}"' for name in events) or (
         'select 0 as "event", 0::bigint as "person_id", \'\' as "link", \'\' as "key", null::date as "on_date", '
         'null::timestamptz as "moment" where false'
@@ -263,9 +265,10 @@ def _paused(pauses: list[str]) -> str:
     rows = " union all ".join(f'select * from "{name}"' for name in pauses)
     return f""", pausing as (
         select p.*, case when p."day" <= p."from" then p."day" else
-            cast(list_filter(list_transform(range(1, (p."day" - p."from") + p."days" + 1),
+            cast(list_filter(list_transform(range(1, date_diff('day', p."from", p."day") + p."days" + 1),
                 lambda i: cast(p."from" + cast(i as integer) as timestamp)),
-                lambda d: not list_contains(p."covered", d))[p."day" - p."from"] as date) end as "moved",
+                lambda d: not list_contains(p."covered", d))[date_diff('day', p."from", p."day")] as date) end
+                as "moved",
             p."open_from" is not null and coalesce(p."open_from" <= "moved", true) as "is_open"
         from (select a."n", any_value(a."from") as "from", any_value(a."day") as "day",
             list_sort(list_distinct(flatten(list(case when z."from_on" is not null then
@@ -287,7 +290,7 @@ def _due(pauses: bool) -> tuple[str, str, str]:
     moved = """(case when z."n" is null then a."due" when z."is_open" then null
         when a."due" is not null then z."moved" end)"""
     moment = """(case when z."n" is null then a."due_at" when z."is_open" then null
-        else a."due_at" + to_days(cast(z."moved" - z."day" as integer)) end)"""
+        else a."due_at" + to_days(cast(date_diff('day', z."day", z."moved") as integer)) end)"""
     return moved, moment, 'coalesce(z."is_open", false)'
 
 

@@ -60,7 +60,7 @@ def lines(models: list[Any], schedule: Schedule, place: Any) -> str:
         for line in names.model.payment.line
         if place(names.place(line.on).frame)
     ]
-    return " union all by name ".join(selects) or EMPTY
+    return " union all ".join(selects) or EMPTY
 
 
 def _selected(names: Any, line: Line, schedule: Schedule) -> str:

@@ -126,7 +126,7 @@ def _bounds(
         limit = f"coalesce({before.sql}, {today.sql})"
         where = f"case when {before.sql} is null then {coming} else ({day.sql} < {before.sql}) is not false end"
     size = f"greatest(1, cast({every.n.sql} as integer) * {days})"
-    rows = f"least({ROWS_MAX}, greatest(1, ({limit} - {start.sql}) // {size} + 400 // {size} + 2))"
+    rows = f"least({ROWS_MAX}, greatest(1, date_diff('day', {start.sql}, {limit}) // {size} + 400 // {size} + 2))"
     return rows, where
 
 
@@ -150,7 +150,7 @@ def _counted(
 ) -> Anchors:
     """One time of it. What is never found done by `last` was never done."""
     until, opens = _next(rhythm, names.row(on), last)
-    occurrence = f"cast(coalesce({last.sql} - {EPOCH}, 0) as integer)"
+    occurrence = f"cast(coalesce(date_diff('day', {EPOCH}, {last.sql}), 0) as integer)"
     return anchor(names, made, on, opens, until, counts, occurrence, where=where)
 
 
