@@ -41,7 +41,8 @@ class Life(Seen):
         """A source sends a file."""
         self.files += 1
         path = self.folder / f"{self.files:03}-{source}.ndjson"
-        path.write_text("".join(json.dumps(one, default=float) + "\n" for one in resources))
+        told = [{name: v for name, v in one.items() if v != []} for one in resources]  # FHIR knows no empty lists
+        path.write_text("".join(json.dumps(one, default=float) + "\n" for one in told))
 
         def commit(changes: Changes) -> Any:
             return system.commit(self.database, changes, stage="intake", at=moment(at))

@@ -62,3 +62,18 @@ def related(id: str, who: str, relation: str, **named: Any) -> Resource:
         "relationship": [concept("http://terminology.hl7.org/CodeSystem/v3-RoleCode", relation)],
         "extension": said(**named),
     }  # fmt: skip
+
+
+def same(number: str) -> dict[str, Any]:
+    """The number by which two sources' records of one person are known to be of the same: patient(..., **same(n))."""
+    kind = concept("http://terminology.hl7.org/CodeSystem/v2-0203", "SS")
+    return {"identifier": [{"type": kind, "system": "http://hl7.org/fhir/sid/us-ssn", "value": number}]}
+
+
+def cover(id: str, who: str, kind: str, start: str, end: str | None = None, **named: Any) -> Resource:
+    """Insurance as its payer tells it; an open end goes on."""
+    return {
+        "resourceType": "Coverage", "id": id, "status": "active", "beneficiary": reference("Patient", who),
+        "payor": [reference("Organization", f"{kind}-payer")], "type": concept("urn:throughcare:plan-kind", kind),
+        "period": {"start": start} | ({"end": end} if end else {}), "extension": said(**named),
+    }  # fmt: skip
