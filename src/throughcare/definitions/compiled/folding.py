@@ -76,7 +76,7 @@ def _one_row(fold: Fold, k: str) -> dict[str, str]:
         return parts
     if not fold.day:
         return {**parts, "u": f"bool_or({k} is null)"}
-    edge, call = ("infinity", "max") if fold.verb == "latest" else ("-infinity", "min")
+    edge, call = ("9999-12-31", "max") if fold.verb == "latest" else ("0001-01-01", "min")
     parts["n"] = f"count(case when {k} then 1 end)"
     parts["l"] = f"{call}(case when {k} is null then coalesce({day}, date '{edge}') end)"
     if fold.verb == "nth":
