@@ -1,13 +1,15 @@
 """Run cases: each small life through the engine, and every difference from what was expected, in words."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from throughcare.decide.assignment import Assigned
+from throughcare.decide.choices import assigned, routed, shared
 from throughcare.decide.together import Outcome, outcomes
 from throughcare.decide.told import told_day, told_due
 from throughcare.definitions import grammar
@@ -26,7 +28,7 @@ def run_cases(cases: Sequence[tuple[Case, grammar.CareModel]], plan: Plan) -> li
     """For each case what is not as expected, at its line of expect.toml; nothing means the case holds."""
     found = outcomes([case for case, _ in cases], plan)
     return [
-        [_finding(case, path, what) for path, what in _Run(case, model, outcome).differences()]
+        [_finding(case, path, what) for path, what in _Run(case, model, outcome, plan.measures).differences()]
         for (case, model), outcome in zip(cases, found, strict=True)
     ]
 
@@ -43,6 +45,7 @@ class _Run:
     case: Case
     model: grammar.CareModel
     outcome: Outcome
+    measures: Mapping[tuple[str, str], grammar.Measure]
 
     def differences(self) -> Iterator[tuple[Path, str]]:
         expect = self.case.expect
@@ -57,6 +60,9 @@ class _Run:
             ("measure", expect.measure, self._measure),
             ("score", expect.score, self._score),
             ("line", expect.line, self._line),
+            ("assigned", expect.assigned, lambda e: assigned(e, self._assignments, self.outcome.people)),
+            ("shared", expect.shared, lambda e: shared(e, self._assignments)),
+            ("routed", expect.routed, lambda e: routed(e, self.outcome.trips(self.model.model.id))),
         ]
         for kind, entries, compare in kinds:
             for nth, entry in enumerate(entries):
@@ -66,9 +72,13 @@ class _Run:
                 else:
                     yield from (((kind, nth), what) for what in compare(entry))
 
-    def _of(self, table: str, person: str) -> list[Row]:
-        """This model's answers about one person."""
-        return self.outcome.of(table, person, self.model.model.id)
+    @property
+    def _assignments(self) -> list[Assigned]:
+        return self.outcome.assigned(self.model.model.id)
+
+    def _of(self, table: str, person: str, book: str | None = None) -> list[Row]:
+        """This model's answers about one person, or those of a measure of the library that it uses."""
+        return self.outcome.of(table, person, book or self.model.model.id)
 
     def _belongs(self, e: grammar.ExpectBelongs) -> Iterator[str]:
         found = next((r for r in self._of("finding", e.person) if r["rule"] == "eligible"), None)
@@ -176,7 +186,7 @@ class _Run:
             yield f"expected the move {e.move} to be {_said(e.answer)}, got {got}."
 
     def _measure(self, e: grammar.ExpectMeasure) -> Iterator[str]:
-        rows = [r for r in self._rows("measure_row", e.person) if r["measure"] == e.measure]
+        rows = [r for r in self._rows("measure_row", e.person, e.use) if r["measure"] == e.measure]
         rows = [r for r in rows if e.key in (None, r["row_key"])]
         if e.none != (not rows):
             yield f"{e.measure}: expected {'no row' if e.none else 'a row'}, got {_listed(rows, 'row_key')}."
@@ -188,8 +198,8 @@ class _Run:
                 yield f"{e.measure}: expected {name} {_plainly(wanted)}, got {_plainly(got)}."
 
     def _score(self, e: grammar.ExpectScore) -> Iterator[str]:
-        measure = next(m for m in self.model.measures.measure if m.id == e.measure)
-        rows = [r for r in self.outcome.all("measure_row", self.model.model.id) if r["measure"] == e.measure]
+        measure = self.measures[e.use or self.model.model.id, e.measure]
+        rows = [r for r in self._rows("measure_row", None, e.use) if r["measure"] == e.measure]
         rows = [r for r in rows if e.stratum.items() <= _strata(r).items()]
         got = added(measure, rows)
         for name in ("population", "denominator", "exclusion", "exception", "numerator", "cannot_tell", "score"):
@@ -214,9 +224,9 @@ class _Run:
         if e.why_not is not None and e.why_not not in row["why_not"]:
             yield f'{e.line}: expected why_not to say "{e.why_not}", got "{row["why_not"]}".'
 
-    def _rows(self, table: str, person: str | None) -> list[Row]:
+    def _rows(self, table: str, person: str | None, book: str | None = None) -> list[Row]:
         """This model's rows about one person, or about anyone and anything."""
-        return self._of(table, person) if person else self.outcome.all(table, self.model.model.id)
+        return self._of(table, person, book) if person else self.outcome.all(table, book or self.model.model.id)
 
 
 def _listed(rows: list[Row], column: str) -> str:

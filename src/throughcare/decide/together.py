@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from throughcare.decide.assignment import Assigned, assignments
 from throughcare.decide.evaluate import Answers, evaluate
 from throughcare.decide.lives import Resource, lives
+from throughcare.decide.routes import Trip, trips
 from throughcare.definitions.cases import Case
 from throughcare.definitions.compiled import Plan
 from throughcare.record import subject
@@ -16,7 +18,7 @@ PLAIN = ("Practitioner", "Organization", "Location", "Contract")  # of nobody in
 
 
 @dataclass(slots=True)
-class _Look:
+class Look:
     """One evaluation, its tables read out once."""
 
     answers: Answers
@@ -39,7 +41,7 @@ class Outcome:
     """What the engine thinks of one case, in the case's own ids."""
 
     people: dict[str, int]
-    look: _Look
+    look: Look
     mark: str
 
     def of(self, table: str, person: str, model: str) -> list[Row]:
@@ -60,6 +62,14 @@ class Outcome:
         """The rows of a set, by key."""
         found = {key: row for key, row in self.look.rows(model, on).items() if self.mark in str(key)}
         return {self._own(key): {name: self._own(value) for name, value in row.items()} for key, row in found.items()}
+
+    def assigned(self, model: str) -> list[Assigned]:
+        """One care model's assignments. Choices are made of all cases, so such a case is looked at alone."""
+        return [a for a in assignments(self.look.answers.relations, self.look.answers.plan) if a.model == model]
+
+    def trips(self, model: str) -> list[Trip]:
+        """One care model's trips."""
+        return [t for t in trips(self.look.answers.relations, self.look.answers.plan) if t.model == model]
 
     def _own(self, value: Any) -> Any:
         return value.replace(self.mark, "") if self.mark and isinstance(value, str) else value
@@ -84,14 +94,15 @@ def _alone(case: Case, whole: set[str]) -> bool:
     odd = any("/" not in f.key or f.key[0].isdigit() or f.on in whole for f in expect.fact)
     summed = summed or None in [*(o.person for o in expect.owed), *(o.person for o in expect.owed_none)]
     places = any(not subject.patient_id(r) and (r["resourceType"] not in PLAIN or "extension" in r) for r in case.life)
-    return bool(summed or odd or places)
+    chosen = expect.assigned or expect.shared or expect.routed
+    return bool(summed or odd or places or chosen)
 
 
 def _together(cases: dict[int, Case], plan: Plan) -> dict[int, Outcome]:
     now, zone = next((c.now, c.expect.zone) for c in cases.values())
     marks = {nth: f"case{nth}---" if len(cases) > 1 else "" for nth in cases}
     known = lives([r for nth, case in cases.items() for r in marked(case.life, marks[nth])], now, zone)
-    look = _Look(evaluate(plan, known.tables, now, zone))
+    look = Look(evaluate(plan, known.tables, now, zone))
     people = {nth: {k.replace(m, ""): v for k, v in known.people.items() if m in k} for nth, m in marks.items()}
     return {nth: Outcome(people[nth], look, marks[nth]) for nth in cases}
 

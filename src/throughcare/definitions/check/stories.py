@@ -6,6 +6,7 @@ from throughcare.definitions.cases import KINDS, Case, load_cases
 from throughcare.definitions.check.reading import Reading
 from throughcare.definitions.check.scope import names_of
 from throughcare.definitions.folder import shown
+from throughcare.definitions.grammar import ExpectMeasure, ExpectScore
 from throughcare.definitions.near import did_you_mean
 from throughcare.definitions.toml_lines import line_at
 from throughcare.faults import Finding, WrongDefinition
@@ -48,10 +49,16 @@ def _names(reading: Reading, case: Case) -> None:
     for nth, f in enumerate(expect.fact):
         if f.id not in rows.columns(f.on):
             _known(reading, case, ("fact", nth, "id"), f.id, _facts(reading, f.on), f"fact on {f.on}")
-    measures, lines = [x.id for x in m.measures.measure], [x.id for x in m.payment.line]
     for kind in ("measure", "score"):
         for nth, e in enumerate(getattr(expect, kind)):
-            _known(reading, case, (kind, nth), e.measure, measures, "measure")
+            _measured(reading, case, (kind, nth), e)
+    for kind, given in (("assigned", "assignment"), ("shared", "assignment"), ("routed", "routing")):
+        for nth, e in enumerate(getattr(expect, kind)):
+            _known(reading, case, (kind, nth), getattr(e, given), [x.id for x in getattr(m.team, given)], given)
+    for nth, e in enumerate(expect.assigned):
+        if (e.person is None) == (e.case is None):
+            _say(reading, case, ("assigned", nth), "name the case by its person, or by its key, and not by both.")
+    lines = [x.id for x in m.payment.line]
     for nth, move in enumerate(expect.move):
         _known(reading, case, ("move", nth), move.move, [x.id for x in m.enrollment.move], "move in enrollment.toml")
     for nth, paid in enumerate(expect.line):
@@ -65,12 +72,21 @@ def _names(reading: Reading, case: Case) -> None:
         _known(reading, case, ("plan", nth), getattr(p, kind) or "", names, f"{kind} in plan.toml")
 
 
+def _measured(reading: Reading, case: Case, path: tuple[str | int, ...], e: ExpectMeasure | ExpectScore) -> None:
+    """A measure of its own, or one of a library measure that it takes."""
+    if e.use is None:
+        _known(reading, case, path, e.measure, [x.id for x in reading.model.measures.measure], "measure")
+        return
+    _known(reading, case, path, e.use, [u.measure for u in reading.model.measures.use], "measure taken by [[use]]")
+    if book := reading.library.measures.get(e.use):
+        _known(reading, case, path, e.measure, [x.id for x in book.measures.measure], f"measure in {e.use}")
+
+
 def _dated(reading: Reading, case: Case, nth: int, given: dict[str, object]) -> None:
     for key, value in given.items():
         if value is not None and not isinstance(value, date):
-            what, do = f"case {case.story}: {key} is not a date.", "Write 2026-07-07, or a moment with its offset."
-            line = line_at(case.lines, ("owed", nth, key))
-            reading.findings.append(Finding(shown(case.folder / "expect.toml"), line, what, do=do))
+            do = "Write 2026-07-07, or a moment with its offset."
+            _say(reading, case, ("owed", nth, key), f"{key} is not a date.", do)
 
 
 def _facts(reading: Reading, on: str) -> list[str]:
@@ -84,8 +100,10 @@ def _facts(reading: Reading, on: str) -> list[str]:
 
 def _known(reading: Reading, case: Case, path: tuple[str | int, ...], name: str, names: list[str], kind: str) -> None:
     if name not in names:
-        what = f'case {case.story}: there is no {kind} "{name}".{did_you_mean(name, names)}'
-        where = shown(case.folder / "expect.toml")
-        reading.findings.append(
-            Finding(where, line_at(case.lines, path), what, "", f"Known: {', '.join(names) or 'none'}.")
-        )
+        what = f'there is no {kind} "{name}".{did_you_mean(name, names)}'
+        _say(reading, case, path, what, f"Known: {', '.join(names) or 'none'}.")
+
+
+def _say(reading: Reading, case: Case, path: tuple[str | int, ...], what: str, do: str = "") -> None:
+    where = shown(case.folder / "expect.toml")
+    reading.findings.append(Finding(where, line_at(case.lines, path), f"case {case.story}: {what}", do=do))

@@ -180,6 +180,7 @@ class _Compiler:
             rests_on = tuple((column, name) for name, column in sorted(blanks))
             plan.rests_on[step.model, step.given.id] = (schedule.final(frame).strip('"'), rests_on)
         plan.assigning, plan.reaches = self.assigned, self._reaches()
+        plan.measures = {(n.model_id, m.id): m for n in self.books for m in n.model.measures.measure}
         plan.evidence = {n: f"{n}$e" for n, e in self.graph.person.entries.items() if e.fold and n in evidence}
         return plan
 

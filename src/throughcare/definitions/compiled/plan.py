@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from throughcare.definitions.compiled.belonging import Belongs
-from throughcare.definitions.grammar import Assignment, Routing
+from throughcare.definitions.grammar import Assignment, Measure, Routing
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ class Plan:
     rests_on: dict[tuple[str, str], tuple[str, tuple[tuple[str, str], ...]]] = field(default_factory=dict)
     reaches: bool = False  # one person's answers may rest on another's rows: a mother's, a household's
     assigning: list[Assigning] = field(default_factory=list)  # chosen when everyone is thought about
+    measures: dict[tuple[str, str], Measure] = field(default_factory=dict)  # (care model or library measure, id)
     evidence: dict[str, str] = field(default_factory=dict)  # column of the person -> column of its keys
 
     @property

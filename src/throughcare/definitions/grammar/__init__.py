@@ -17,6 +17,7 @@ from throughcare.definitions.grammar.belonging import (
 )
 from throughcare.definitions.grammar.entry import Entry, Source
 from throughcare.definitions.grammar.expectations import (
+    ExpectAssigned,
     ExpectBelongs,
     ExpectFact,
     ExpectFile,
@@ -26,8 +27,10 @@ from throughcare.definitions.grammar.expectations import (
     ExpectOwed,
     ExpectOwedNone,
     ExpectPlan,
+    ExpectRouted,
     ExpectScore,
     ExpectServes,
+    ExpectShared,
 )
 from throughcare.definitions.grammar.forms import Band, Ends, Form, Item, Rescale, Scale, Scoring
 from throughcare.definitions.grammar.library import (
@@ -57,7 +60,19 @@ from throughcare.definitions.grammar.payment import (
     OneLead,
     PaymentFile,
 )
-from throughcare.definitions.grammar.sets import AtMost, Choice, Each, Fact, Group, Merge, Pick, Set, SetsFile, SetSum
+from throughcare.definitions.grammar.sets import (
+    AtMost,
+    Choice,
+    Each,
+    Fact,
+    Found,
+    Group,
+    Merge,
+    Pick,
+    Set,
+    SetsFile,
+    SetSum,
+)
 from throughcare.definitions.grammar.work import (
     Clock,
     Content,
@@ -96,6 +111,7 @@ __all__ = [
     "Entry",
     "EpisodeState",
     "Exclusive",
+    "ExpectAssigned",
     "ExpectBelongs",
     "ExpectFact",
     "ExpectFile",
@@ -105,10 +121,13 @@ __all__ = [
     "ExpectOwed",
     "ExpectOwedNone",
     "ExpectPlan",
+    "ExpectRouted",
     "ExpectScore",
     "ExpectServes",
+    "ExpectShared",
     "Fact",
     "Form",
+    "Found",
     "Goal",
     "Group",
     "Item",

@@ -81,6 +81,7 @@ class ExpectMeasure(Struct, kw_only=True, forbid_unknown_fields=True):
     """How one row of a measure counts; without `key`, the person's only row. Only the columns given are compared."""
 
     measure: str
+    use: str | None = None  # the measure of the care library, taken by [[use]], that it belongs to
     person: str | None = None
     key: str | None = None
     population: Answer | None = None
@@ -96,6 +97,7 @@ class ExpectScore(Struct, kw_only=True, forbid_unknown_fields=True):
     """A measure added up over everyone in the life: counts, and the score in its own unit (a share in percent)."""
 
     measure: str
+    use: str | None = None  # the measure of the care library, taken by [[use]], that it belongs to
     population: int | None = None
     denominator: int | None = None
     exclusion: int | None = None
@@ -122,6 +124,40 @@ class ExpectLine(Struct, kw_only=True, forbid_unknown_fields=True):
     none: bool = False  # there is no such line
 
 
+Because = Literal["kept", "least_used", "balanced", "weight_unknown", "nobody_fits", "no_room"]
+
+
+class ExpectAssigned(Struct, kw_only=True, forbid_unknown_fields=True):
+    """How an [[assignment]] places one case, named by its person or its key. Only the fields given are compared."""
+
+    assignment: str
+    person: str | None = None
+    case: str | None = None
+    worker: str | None = None
+    because: Because | None = None
+    weight: Any = None
+    used: Any = None  # the worker's share of room taken, just after this case was placed
+
+
+class ExpectShared(Struct, kw_only=True, forbid_unknown_fields=True):
+    """How an [[assignment]] leaves its workers once all cases are placed."""
+
+    assignment: str
+    fairness: Any = None  # Jain's index: 1 when all are used alike, towards 1/n when one does everything
+    used: dict[str, Any] = {}  # worker = share of room taken
+
+
+class ExpectRouted(Struct, kw_only=True, forbid_unknown_fields=True):
+    """One trip of a [[routing]]: the stops in order, and in minutes the travel and the end, to two places."""
+
+    routing: str
+    trip: str
+    order: list[str] | None = None
+    travel: Any = None
+    finish: Any = None  # minute of the day at which the start is reached again
+    left_out: list[str] | None = None
+
+
 class ExpectFile(Struct, kw_only=True, forbid_unknown_fields=True):
     """cases/<story>/expect.toml: what must be true of this small life. `edge` says which border it stands on."""
 
@@ -140,3 +176,6 @@ class ExpectFile(Struct, kw_only=True, forbid_unknown_fields=True):
     score: list[ExpectScore] = []
     move: list[ExpectMove] = []
     line: list[ExpectLine] = []
+    assigned: list[ExpectAssigned] = []
+    shared: list[ExpectShared] = []
+    routed: list[ExpectRouted] = []
