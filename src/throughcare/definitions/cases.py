@@ -10,6 +10,7 @@ from typing import Any
 from throughcare.definitions.folder import Reader
 from throughcare.definitions.grammar import ExpectFile
 
+TABLES = "tables"  # cases/tables: a few lines of what a site would import, for the cases alone
 KINDS = ("yes", "no", "edge", "unknown")
 
 
@@ -37,7 +38,9 @@ class Case:
 def load_cases(folder: Path | str) -> list[Case]:
     """Every case of a model's folder, by name; WrongDefinition with every mistake in their files."""
     reader, found = Reader(Path(folder)), []
-    for story in sorted(p for p in Path(folder).glob("cases/*") if p.is_dir() and p.name[0] not in "._"):
+    for story in sorted(
+        p for p in Path(folder).glob("cases/*") if p.is_dir() and p.name[0] not in "._" and p.name != TABLES
+    ):
         life = _life(reader, story)
         expect = reader.toml(f"cases/{story.name}/expect.toml", ExpectFile, entries=False)
         if expect and life is not None:

@@ -3,6 +3,7 @@
 import csv
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +16,20 @@ from throughcare.definitions.grammar import Library, Table
 from throughcare.definitions.near import did_you_mean
 
 WIDE, DECIMAL = pa.decimal128(38, 18), pa.decimal128(18, 6)
+Said = tuple[tuple[str, str], ...]  # columns with what each holds
 BAD = (pa.ArrowInvalid, InvalidOperation)
 
 
 class Imported:
-    """One file: its columns as text, and each again as the type it is read as."""
+    """One file: its columns as text, and each again as the type it is read as.
 
-    def __init__(self, name: str, path: Path) -> None:
-        self.name, self.path, self.relation = name, path, f"table_{name}"
-        self._text = _read(path)
+    A table that a site may do without says itself what its columns hold; while its file is `missing`, it has no row.
+    """
+
+    def __init__(self, name: str, path: Path, said: Said = (), *, missing: bool = False) -> None:
+        self.name, self.path, self.missing, self._said = name, path, missing, dict(said)
+        self.relation = f"table_{name}{_digest(said)}"
+        self._text = pa.table({n: pa.array([], pa.string()) for n in self._said}) if missing else _read(path)
         self._made: dict[str, pa.ChunkedArray] = {}
 
     @property
@@ -45,6 +51,8 @@ class Imported:
 
     def kind(self, name: str) -> str:
         """What a column holds: numbers, days, or else text. Codes with noughts in front are no numbers."""
+        if name in self._said:
+            return self._said[name]
         values = pc.drop_null(self._column(name))
         coded = pc.any(pc.match_substring_regex(values, r"^0\d")).as_py()
         for kind in ("decimal", "date"):
@@ -90,15 +98,22 @@ def imported(library: Library, table: Table) -> Imported:
     for place in places:
         path = place / f"{name}.csv"
         if path.is_file():
-            return _kept(name, path, path.stat().st_mtime_ns)
+            return _kept(name, path, path.stat().st_mtime_ns, tuple(table.columns.items()))
+    if table.columns:
+        return _kept(name, Path(f"{name}.csv"), None, tuple(table.columns.items()))
     why = "The care model looks things up in it, and it is the site's to bring along."
     do = f"Put {name}.csv into the folder that the setting care_tables_dir names (THROUGHCARE_CARE_TABLES_DIR)."
     raise Mistake(f'the table "{table.id}" is imported from {name}.csv, which is not there.', why, do)
 
 
 @lru_cache(maxsize=64)
-def _kept(name: str, path: Path, changed_ns: int) -> Imported:
-    return Imported(name, path)
+def _kept(name: str, path: Path, changed_ns: int | None, said: Said) -> Imported:
+    return Imported(name, path, said, missing=changed_ns is None)
+
+
+def _digest(said: Said) -> str:
+    """What tells one reading of a file from another: two care models may say different things of its columns."""
+    return f"_{blake2b(repr(said).encode(), digest_size=5).hexdigest()}" if said else ""
 
 
 def _read(path: Path) -> pa.Table:

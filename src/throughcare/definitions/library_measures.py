@@ -3,11 +3,13 @@
 from pathlib import Path
 
 from throughcare.definitions import grammar
+from throughcare.definitions.cases import TABLES
 from throughcare.definitions.folder import Reader
 from throughcare.definitions.parameters import parameters_of
 from throughcare.faults import Finding, WrongDefinition
 
 KNOWN = ["measure.toml", "parameters.toml", "README.md", "words/*.toml", "cases/*/life.json", "cases/*/expect.toml"]
+KNOWN += [f"cases/{TABLES}/*.csv"]
 NOBODY = grammar.EligibilityFile(criterion=[], rule=grammar.Rule(who="false"))
 
 

@@ -92,7 +92,8 @@ def _rhythm(reading: Reading, at: At, rhythm: grammar.Rhythm) -> None:
 
 def _table(reading: Reading, at: At, table: grammar.Table) -> None:
     if table.import_:
-        if table.rows or not table.keys or not table.value:
+        laid_out = any(s.found and source_of(s.found.in_) == table.id for s in reading.model.sets.set)
+        if table.rows or not table.keys or not (table.value or laid_out):
             what = "is imported, but does not name its keys and its value, or has rows of its own."
             reading.say(at, what, "", 'Write import, keys = ["…"] and value = "…", and no rows.', ("import",))
         return

@@ -60,7 +60,7 @@ class Names:
     def inner(self, chosen: grammar.Set) -> Lazy:
         """The names of a set's rows before they are grouped: those of its source, then its extra columns."""
         source = self.row(source_of(chosen.from_))
-        names = [*source, *chosen.also, *([chosen.each.as_] if chosen.each else [])]
+        names = [*source, *chosen.also, *_laid_out(chosen)]
         return Lazy(names, lambda name: self._extra(chosen, name) or source.get(name, UNKNOWN))
 
     def imported(self, table: grammar.Table) -> Imported:
@@ -109,7 +109,7 @@ class Names:
             standing = [n for n in COMMON if n != "person_id" or (n in source and not chosen.group.across)]
             names = [*standing, *chosen.group.by, *(s.id for s in chosen.sum)]
         else:
-            names = [*source, *chosen.also, *([chosen.each.as_] if chosen.each else [])]
+            names = [*source, *chosen.also, *_laid_out(chosen)]
         return [*names, *_made(chosen)]
 
     def _answer_names(self, on: str, seen: tuple[str, ...]) -> list[str]:
@@ -158,12 +158,19 @@ class Names:
         """The kind of an extra column, which may use those before it; empty when it is none."""
         if chosen.each and chosen.each.as_ == name:
             return "date"
+        if chosen.found and name in chosen.found.take:
+            return self._found_in(chosen.found, name)
         if name not in chosen.also:
             return ""
         before = list(chosen.also)[: list(chosen.also).index(name)]
         known = Lazy(before, lambda n: self._extra(chosen, n))
         text, source = chosen.also[name], source_of(chosen.from_)
         return self._kept("also", chosen.id, name, lambda *_: kind_of(text, self.scope(self, source, extra=known)))
+
+    def _found_in(self, given: grammar.Found, name: str) -> str:
+        """The kind of a column that comes along from an imported table."""
+        table = next((t for t in self.reading.model.tables if t.id == source_of(given.in_)), None)
+        return self.imported(table).kind(name) if table else UNKNOWN
 
     @cached_property
     def _views(self) -> dict[str, dict[str, str]]:
@@ -216,6 +223,11 @@ def kind_of(text: str, scope: Any) -> str:
         return spell(text, scope).type
     except Mistake:
         return UNKNOWN
+
+
+def _laid_out(chosen: grammar.Set) -> list[str]:
+    """The columns that rows gain by being laid out: a day, or what a table holds of them."""
+    return [*([chosen.each.as_] if chosen.each else []), *(chosen.found.take if chosen.found else [])]
 
 
 def source_of(text: str) -> str:

@@ -53,6 +53,8 @@ def _set(at: At, s: grammar.Set) -> Iterator[Slot]:
     if s.each:
         yield Slot(at, ("each",), s.each.from_, "expression", s.id, "date", inner=True)
         yield Slot(at, ("each",), s.each.to, "expression", s.id, "date", inner=True)
+    for name in s.found.by if s.found else ():
+        yield Slot(at, ("found",), name, "column", s.id, inner=True)
     for name in s.group.by if s.group else ():
         yield Slot(at, ("group",), name, "column", s.id, inner=True)
     if s.merge:

@@ -1,9 +1,10 @@
-"""Sets: from, also, each, group, merge, pick and at_most, each a layer of SQL around the rows before it."""
+"""Sets: from, also, each, found, group, merge, pick and at_most, each a layer of SQL around the rows before it."""
 
 import re
 from typing import Any
 
 from throughcare.definitions.compiled import spans
+from throughcare.definitions.compiled.found import found
 from throughcare.definitions.compiled.frames import ENTITY, Frame, beside, common, first_day
 from throughcare.definitions.compiled.scopes import RowScope
 from throughcare.definitions.expressions import Mistake, Spelled, phrase, spell, wanted
@@ -44,6 +45,8 @@ def frame(names: Any, definition: Set) -> Frame:
     if definition.merge:
         select = spans.today_beside(scope, select, uses)
     select = select.replace("$ALSO$", "".join(f', {value.sql} as "{name}"' for name, value in added.items()))
+    if definition.found:
+        select = found(made, definition.found, names, select)
     if definition.group:
         made.grouped = True
         select = _grouped(made, definition, names, select)

@@ -99,8 +99,9 @@ def _imported(table: Table, keys: list[Spelled], scope: Any, file: Imported) -> 
     where = " and ".join(f'{k.sql} {sign} t."{column}"' for k, sign, column in zip(keys, signs, columns, strict=True))
     found = f"arg_max({value}, {last})" if banded else f"min({value})"
     asked = f'(select {found} from "{file.relation}" t where {where})'
-    if table.closed:
-        asked = f"(case when {asked} is not null then {asked}{_else(table, keys, gives)} end)"
+    if table.closed and not file.missing:
+        blank = " or ".join(f"{key.sql} is null" for key in keys)
+        asked = f"(case when {blank} then null else coalesce({asked}, {_nothing(table, gives)}) end)"
     return Spelled(asked, gives, uses_of(keys))
 
 
@@ -108,6 +109,10 @@ def _else(table: Table, keys: list[Spelled], gives: str) -> str:
     """What lies outside the rows. Of something unknown nothing is sure, in a closed table either."""
     if not table.closed:
         return ""
+    return f" when {' or '.join(f'{key.sql} is null' for key in keys)} then null else {_nothing(table, gives)}"
+
+
+def _nothing(table: Table, gives: str) -> str:
     if gives not in NOTHING:
         raise Mistake(f'the table "{table.id}" is closed, but there is no {gives} that means nothing.')
-    return f" when {' or '.join(f'{key.sql} is null' for key in keys)} then null else {NOTHING[gives]}"
+    return NOTHING[gives]

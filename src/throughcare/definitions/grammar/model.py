@@ -38,6 +38,7 @@ class Table(Entry, kw_only=True, forbid_unknown_fields=True):
     """A lookup table, written out in rows or imported from a file of the site.
 
     exact: equal keys. band: the highest row not above x. slope: lines [from, to, value at from, value at to].
+    An imported table that says its `columns` may be missing: until it is there, what is looked up in it is unknown.
     """
 
     kind: Literal["band", "exact", "slope"]
@@ -47,6 +48,7 @@ class Table(Entry, kw_only=True, forbid_unknown_fields=True):
     import_: str | None = field(name="import", default=None)  # rows from <name>.csv in the setting care_tables_dir
     keys: list[str] = []  # of an imported table: its columns to look things up by
     value: str | None = None  # of an imported table: the column that is found
+    columns: dict[str, Literal["text", "decimal", "date"]] = {}  # of a table a site may do without: what each holds
 
 
 class ParametersFile(Struct, kw_only=True):

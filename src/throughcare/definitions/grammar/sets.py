@@ -62,6 +62,19 @@ class Each(Struct, kw_only=True, forbid_unknown_fields=True):
     as_: str = field(name="as")  # the name of the new column
 
 
+class Found(Struct, kw_only=True, forbid_unknown_fields=True):
+    """One row for each row of an imported table that agrees with this one in the table's keys.
+
+    `in` is a phrase, "table" or "table where condition"; the condition may speak of both rows. A row that agrees with
+    none is left out. While a table that a site may do without is missing, every row stays, and what it would take is
+    unknown.
+    """
+
+    in_: str = field(name="in")
+    by: list[str]  # columns of this set, one for each of the table's keys
+    take: list[str]  # columns of the table that come along
+
+
 class AtMost(Struct, kw_only=True, forbid_unknown_fields=True):
     """Keep a row only if fewer than `rows` kept rows lie in the `in_days` before it, left to right along `at`.
 
@@ -78,14 +91,16 @@ class AtMost(Struct, kw_only=True, forbid_unknown_fields=True):
 class Set(Entry, kw_only=True, forbid_unknown_fields=True):
     """A named set of rows: `from` is a phrase, "view" or "set" or "view where condition".
 
-    In turn: rows are kept, extra columns are added, each row is laid out by day, rows are grouped or joined, picked,
-    and kept at most so often. Rows of views without people, and groups across people, are no person's.
+    In turn: rows are kept, extra columns are added, each row is laid out by day or by what a table holds of it, rows
+    are grouped or joined, picked, and kept at most so often. Rows of views without people, and groups across people,
+    are no person's.
     """
 
     from_: str = field(name="from")
     also: dict[str, str] = {}  # extra columns: name = "expression"
     keep_unknown: bool = False  # keep rows for which the condition is unknown
     each: Each | None = None
+    found: Found | None = None
     merge: Merge | None = None
     pick: Pick | None = None
     group: Group | None = None
