@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from throughcare.act import enrollment, owed, panels, people, plans, tasks, teams
+from throughcare.act import enrollment, owed, panels, people, plans, seats, tasks, teams
 from throughcare.act.owed import LIVE
 from throughcare.act.phrases import Phrases
 from throughcare.act.shapes import Stored, Write, extension
@@ -54,7 +54,7 @@ def run(
     `wakes` are the times decide named for them. People whose new resources are of a type that decide reads are
     woken at once instead: their answers may differ now.
     """
-    read = view.tables(asked, ["finding", "role", "obligation", "proposal", "person", "consent"])
+    read = view.tables(asked, ["finding", "role", "assigned", "obligation", "proposal", "person", "consent"])
     stored = _stored(view.current(asked, OURS))
     known = people.read(
         asked,
@@ -108,8 +108,9 @@ def _writes(
     )
     moves = enrollment.enroll(enrollment.found(_rows(read["finding"])), episodes, models, lives, now)
     enrolled = _enrolled([*theirs, *episodes], moves)
-    roles = read["role"].to_pylist()
-    seats = teams.seats(roles, enrolled)
+    own_teams = stored.get("CareTeam", [])
+    roles = seats.given(read["role"].to_pylist(), read["assigned"].to_pylist(), own_teams)
+    claims = teams.claims(models, phrases.library.concurrency.one_lead)
     wanted = plans.proposals(read["proposal"].to_pylist(), enrolled)
     waiting = {w.person_id for w in moves}
     standing = [t for t in stored.get("Task", []) if t.person_id not in waiting]
@@ -118,7 +119,7 @@ def _writes(
     at = Setting(now, phrases, known.patients, known.zones, teams.owners(roles), withdrawn)
     return [
         *moves,
-        *teams.staff_teams(seats, stored.get("CareTeam", []), known.patients, now),
+        *teams.staff_teams(teams.seats(roles, enrolled), own_teams, known.patients, now, claims),
         *plans.propose(
             wanted, stored.get("CarePlan", []), stored.get("Goal", []), known.patients, known.zones, phrases, now
         ),

@@ -33,6 +33,7 @@ _VALUE = {
     "domain": "valueCode",
     "emergency": "valueCode",
     "accepted-at": "valueDateTime",
+    "assigned": "valueCode",
 }
 
 

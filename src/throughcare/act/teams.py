@@ -1,16 +1,16 @@
 """Care teams: one team per person, with the members every care model found for its roles, and one named lead."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from throughcare.act.seats import role_of
 from throughcare.act.shapes import (
     ROLE,
     Resource,
     Stored,
     Write,
-    code_of,
     concept,
     extension,
     extensions,
@@ -18,6 +18,7 @@ from throughcare.act.shapes import (
     instant,
     without,
 )
+from throughcare.definitions.grammar import CareModel, OneLead
 
 Seat = tuple[str, str, str]  # care model, role, member
 
@@ -40,8 +41,18 @@ def owners(rows: Iterable[dict[str, Any]]) -> dict[tuple[int, str, str], str]:
     return {seat: next(iter(members)) for seat, members in held.items() if len(members) == 1}
 
 
+def claims(models: Sequence[CareModel], rules: Iterable[OneLead]) -> dict[str, int]:
+    """Where each care model stands among those whose lead may lead: the service named first has the first claim."""
+    services = [service for rule in rules for service in rule.services]
+    return {m.model.id: services.index(m.model.service) for m in models if m.model.service in services}
+
+
 def staff_teams(
-    filled: Mapping[int, list[dict[str, Any]]], teams: Iterable[Stored], patients: Mapping[int, str], now: datetime
+    filled: Mapping[int, list[dict[str, Any]]],
+    teams: Iterable[Stored],
+    patients: Mapping[int, str],
+    now: datetime,
+    claim: Mapping[str, int] | None = None,
 ) -> list[Write]:
     """The team writes: members as found now, members people named as they are, an empty team never begun."""
     standing: dict[int, list[Stored]] = defaultdict(list)
@@ -49,12 +60,19 @@ def staff_teams(
         standing[team.person_id].append(team)
     writes = []
     for person in sorted((filled.keys() | standing.keys()) & patients.keys()):
-        writes += _one_person(person, filled.get(person, []), standing.get(person, []), patients[person], now)
+        writes += _one_person(
+            person, filled.get(person, []), standing.get(person, []), patients[person], now, claim or {}
+        )
     return writes
 
 
 def _one_person(
-    person: int, filled: list[dict[str, Any]], teams: list[Stored], patient: str, now: datetime
+    person: int,
+    filled: list[dict[str, Any]],
+    teams: list[Stored],
+    patient: str,
+    now: datetime,
+    claim: Mapping[str, int],
 ) -> list[Write]:
     """The person's own team is revised; a team from before two numbers became one person is closed."""
     own = ident("ct", person)
@@ -64,7 +82,7 @@ def _one_person(
     old = mine.body if mine else {"resourceType": "CareTeam", "id": own, "subject": {"reference": patient}}
     twins = [t for t in teams if t is not mine and t.body["status"] == "active"]
     by_people = [p for t in teams for p in t.body.get("participant", ()) if not extension(p, "care-model")]
-    new = _staffed(old, filled, by_people, now)
+    new = _staffed(old, filled, by_people, now, claim)
     kept = [] if new == old else [Write(person, new, mine.version if mine else None)]
     return kept + [_closed(t) for t in twins]
 
@@ -73,28 +91,36 @@ def _closed(team: Stored) -> Write:
     return Write(team.person_id, team.body | {"status": "inactive"}, team.version)
 
 
-def _staffed(old: Resource, filled: list[dict[str, Any]], by_people: list[Resource], now: datetime) -> Resource:
+def _staffed(
+    old: Resource, filled: list[dict[str, Any]], by_people: list[Resource], now: datetime, claim: Mapping[str, int]
+) -> Resource:
     began = {_seat(p): p["period"] for p in old.get("participant", ()) if "period" in p}
     chosen = any(extension(p, "lead") for p in by_people)
-    lead = None if chosen else _lead(filled)
+    lead = None if chosen else _lead(filled, claim)
     found = {(row["model"], row["role"], row["member"]): row for row in filled}
     people = list({repr(sorted(p.items(), key=str)): p for p in by_people}.values())
-    ours = [_participant(seat, seat == lead, began.get(seat), now) for seat in sorted(found)]
+    ours = [
+        _participant(seat, seat == lead, found[seat].get("assigned"), began.get(seat), now) for seat in sorted(found)
+    ]
     members = people + ours
     status = "active" if members else "inactive"
     return without(old, "participant") | {"status": status} | ({"participant": members} if members else {})
 
 
-def _lead(filled: list[dict[str, Any]]) -> Seat | None:
-    """One named lead: of the care models that name one, the lead of the one the person joined first."""
-    leads = sorted((r["since"], r["model"], r["role"], r["member"]) for r in filled if r["is_lead"])
-    return leads[0][1:] if leads else None
+def _lead(filled: list[dict[str, Any]], claim: Mapping[str, int]) -> Seat | None:
+    """One named lead: of the care models that name one, by their claim; of equals the one the person joined first."""
+    leads = sorted(
+        (claim.get(r["model"], len(claim)), r["since"], r["model"], r["role"], r["member"])
+        for r in filled
+        if r["is_lead"]
+    )
+    return leads[0][2:] if leads else None
 
 
-def _participant(seat: Seat, lead: bool, period: Resource | None, now: datetime) -> Resource:
+def _participant(seat: Seat, lead: bool, assigned: str | None, period: Resource | None, now: datetime) -> Resource:
     model, role, member = seat
     return {
-        "extension": extensions(care_model=model, lead=True if lead else None),
+        "extension": extensions(care_model=model, lead=True if lead else None, assigned=assigned),
         "role": [concept(ROLE, role)],
         "member": {"reference": member},
         "period": period or {"start": instant(now)},
@@ -102,5 +128,5 @@ def _participant(seat: Seat, lead: bool, period: Resource | None, now: datetime)
 
 
 def _seat(participant: Resource) -> Seat:
-    role = next((code for r in participant.get("role", ()) if (code := code_of(r, ROLE))), "")
-    return extension(participant, "care-model") or "", role, participant.get("member", {}).get("reference", "")
+    member = participant.get("member", {}).get("reference", "")
+    return extension(participant, "care-model") or "", role_of(participant), member

@@ -1,24 +1,20 @@
-"""throughcare model: list, begin, check, print and export care models; on data, try, explain and replay them."""
+"""throughcare model: list, begin, check, print and export care models; on data, try, explain, replay and assign."""
 
-from collections import Counter
 from pathlib import Path
 
 import click
 
+from throughcare.cli._assigned import assign_command
+from throughcare.cli._checked import Checked, checked_measure, checked_model, totals
 from throughcare.cli._model_folders import folder_of
 from throughcare.cli._model_on_data import explain_command, replay_command, try_command
-from throughcare.decide.cases import run_cases
-from throughcare.definitions.cases import KINDS, Case, load_cases
-from throughcare.definitions.check import Reading, check, turns
-from throughcare.definitions.compiled import compile_models
 from throughcare.definitions.export import bundle
-from throughcare.definitions.grammar import Library
 from throughcare.definitions.handbook import handbook_page
 from throughcare.definitions.load import load_library, load_model, model_folders, site_library
 from throughcare.definitions.new import new_model
 from throughcare.definitions.pages import grammar_page
 from throughcare.definitions.schema import write_schemas
-from throughcare.faults import Finding, WrongDefinition
+from throughcare.faults import WrongDefinition
 from throughcare.fhir import json as fhir_json
 from throughcare.settings import Settings
 
@@ -31,7 +27,7 @@ def command() -> None:
     """
 
 
-for on_data in (try_command, explain_command, replay_command):
+for on_data in (try_command, explain_command, replay_command, assign_command):
     command.add_command(on_data)
 
 
@@ -84,12 +80,19 @@ def grammar_command(file: Path | None) -> None:
 @click.option("--turns", "show_turns", is_flag=True, help="List every place where unknown is turned into yes or no.")
 @click.pass_context
 def check_command(ctx: click.Context, names: tuple[str, ...], show_turns: bool) -> None:
-    """Find every mistake: grammar, sources, names, expressions, words, and each case. Ends with 1 if there is one."""
+    """Find every mistake: grammar, sources, names, expressions, words, and each case. Ends with 1 if there is one.
+
+    Without an ID: every care model, and every measure of the care library.
+    """
     settings: Settings = ctx.obj
     library = site_library(settings)
     folders = [folder_of(name, settings) for name in names] or model_folders(settings)
-    found = [_checked(folder, library, settings, show_turns) for folder in folders]
-    ctx.exit(1 if any(found) else 0)
+    models = [_told(checked_model(folder, library, settings), show_turns) for folder in folders]
+    measured = [] if names else sorted(library.measures)
+    measures = [_told(checked_measure(name, library, settings), show_turns) for name in measured]
+    if len(models) + len(measures) > 1:
+        click.echo(totals(models, measures))
+    ctx.exit(1 if any(one.findings for one in (*models, *measures)) else 0)
 
 
 @command.command("page", epilog="Example: throughcare model page --to docs/care_models")
@@ -123,26 +126,10 @@ def export_command(settings: Settings, name: str, form: str, file: Path | None) 
         click.echo(str(file))
 
 
-def _checked(folder: Path, library: Library, settings: Settings, show_turns: bool) -> list[Finding]:
-    cases: list[Case] = []
-    try:
-        model = load_model(folder)
-        findings = check(model, library)
-        cases = load_cases(folder)
-        if not findings:
-            plan = compile_models([model], library, settings.calendar)
-            findings = [finding for found in run_cases([(case, model) for case in cases], plan) for finding in found]
-        turned = turns(Reading(model, library))
-    except WrongDefinition as wrong:
-        findings, turned = wrong.findings, []
-    for finding in findings:
+def _told(found: Checked, show_turns: bool) -> Checked:
+    for finding in found.findings:
         click.echo(f"{finding}\n", err=True)
-    click.echo(f"{folder.name}: {_counted(cases)}, {len(findings)} finding{'' if len(findings) == 1 else 's'}")
-    for turn in turned if show_turns else ():
+    click.echo(str(found))
+    for turn in found.turned if show_turns else ():
         click.echo(f"  unknown is settled here: {turn}")
-    return findings
-
-
-def _counted(cases: list[Case]) -> str:
-    kinds = Counter(kind for case in cases for kind in case.kinds)
-    return f"{len(cases)} cases ({', '.join(f'{kinds[kind]} {kind}' for kind in KINDS)})"
+    return found

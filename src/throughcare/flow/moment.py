@@ -22,6 +22,14 @@ _ANSWERS = {
         "required": "boolean",
         "is_lead": "boolean",
     },
+    "assigned": {
+        "person_id": "bigint",
+        "model": "text",
+        "role": "text",
+        "worker": "text",
+        "because": "text",
+        "since": "timestamp with time zone",
+    },
     "proposal": {"person_id": "bigint", "model": "text", "kind": "text", "id": "text", "about": "text"},
 }
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 import structlog
 
 from throughcare.faults import Fault
-from throughcare.flow import population
+from throughcare.flow import assigning, population
 from throughcare.flow.moment import Moment
 from throughcare.flow.passes import settle
 from throughcare.flow.published import Published
@@ -63,7 +63,8 @@ class Worker:
         night = self._last_night(now)
         if night != self._night:
             settle(self.database, self.published, now, everyone=True, progress=self._halt)
-            population.tell(self.database, self.published, now)
+            found = population.tell(self.database, self.published, now)
+            self._say_waiting(assigning.tell(self.database, found.answers, now))
             self._night = night
         elif moment.commit_no != self._seen or moment.due(now):
             settle(self.database, self.published, now, progress=self._halt)
@@ -72,6 +73,11 @@ class Worker:
         # What was committed meanwhile is looked for in the next turn, so the head of before, not of now.
         self._seen = moment.commit_no
         return True
+
+    def _say_waiting(self, chosen: assigning.Chosen) -> None:
+        """Whoever was given someone is woken, and settled in the next turn; what could not be chosen is said."""
+        for one, missing in chosen.waiting:
+            log.warning("assignment_waits", care_model=one.model, entry=one.given.id, says=missing.what, do=missing.do)
 
     def _last_night(self, now: datetime) -> date:
         local = now.astimezone(self.published.zone)
