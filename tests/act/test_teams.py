@@ -94,8 +94,8 @@ def test_an_open_seat_is_filled_by_assignment_and_says_so():
     team, told = after(empty, [given_to("Practitioner/n")])
     assert told == [("Practitioner/n", "least_used")]
     found = [seat("home", "nurse", "Practitioner/n", True)]
-    same, told = after(found, [given_to("Practitioner/n", "stays")], team)
-    assert (same is team, told) == (True, [("Practitioner/n", "least_used")]), "the reason is the one it was given for"
+    same, told = after(found, [given_to("Practitioner/n")], team)
+    assert (same is team, told) == (True, [("Practitioner/n", "least_used")])
 
 
 def test_what_a_source_says_outranks_an_assignment():
@@ -118,5 +118,5 @@ def test_whoever_a_person_named_for_a_role_keeps_it_from_assignment():
     }
     team, _ = after([seat("home", "nurse", None)], [given_to("Practitioner/n")])
     team = team | {"participant": [named, *team["participant"]]}
-    _, told = after([seat("home", "nurse", "Practitioner/n")], [given_to("Practitioner/n", "stays")], team)
+    _, told = after([seat("home", "nurse", "Practitioner/n")], [given_to("Practitioner/n")], team)
     assert told == [("Practitioner/chosen", None)] * 2

@@ -24,6 +24,7 @@ OPEN = frozenset(
         "think.cursor",
         "think.score",
         "think.settlement",
+        "think.sharing",
         "door.staff",
         "door.staff_role",
         "door.team",

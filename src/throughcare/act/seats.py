@@ -36,8 +36,7 @@ def _filled(row: Row, choices: Mapping[str, Row], echoes: Mapping[str, str], nam
     one = own or (next(iter(choices.values()), None) if member else None)
     if one is None:
         return row | {"assigned": echoes[member]} if member else row
-    worker = one["worker"]
-    return row | {"member": worker, "assigned": echoes.get(worker, one["because"]) if worker else None}
+    return row | {"member": one["worker"], "assigned": one["because"] if one["worker"] else None}
 
 
 def _standing(teams: Iterable[Stored]) -> tuple[dict[Place, dict[str, str]], dict[Place, str]]:

@@ -47,7 +47,7 @@ class _Before:
     """What was chosen before: the worker of each case, since when, and who was given to whom."""
 
     held: dict[tuple[str, str], dict[str, Held]]
-    since: dict[tuple[Case, str | None], datetime]
+    since: dict[tuple[Case, str | None], tuple[datetime, str]]  # since when, and why it was chosen then
     seats: set[Seat]
 
 
@@ -74,10 +74,10 @@ def _before(connection: Connection) -> _Before:
     held: dict[tuple[str, str], dict[str, Held]] = defaultdict(dict)
     since, seats = {}, set()
     rows = connection.execute(query("flow/assigned")).fetchall()
-    for person, model, assignment, case, worker, previous, begun in rows:
+    for person, model, assignment, case, worker, previous, begun, because in rows:
         if worker is not None:
             held[model, assignment][case] = Held(worker, previous)
-        since[(model, assignment, case), worker] = begun
+        since[(model, assignment, case), worker] = begun, because
         seats.add((person, model, assignment, worker))
     return _Before(held, since, seats)
 
@@ -97,12 +97,15 @@ def _choose(answers: Answers, before: _Before) -> Chosen:
 
 
 def _rows(one: Assigned, before: _Before, now: datetime) -> Iterable[dict[str, Any]]:
+    """A case that stays keeps the reason it was chosen for."""
     for p in one.placed:
+        place = one.model, one.given.id, p.case
+        since, why = before.since.get((place, p.worker), (now, p.because))
         yield {
             "person_id": p.person_id or NOBODY, "model": one.model, "assignment": one.given.id,
             "role": one.given.role, "case_key": p.case, "worker": p.worker, "weight": p.weight,
-            "used": p.used and round(p.used, 6), "because": p.because, "previous": p.previous,
-            "since": before.since.get(((one.model, one.given.id, p.case), p.worker), now),
+            "used": p.used and round(p.used, 6), "because": why if p.because == "stays" else p.because,
+            "previous": p.previous, "since": since,
         }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from starlette.responses import Response
 
 from throughcare.definitions.grammar import CareModel, Criterion, Step
-from throughcare.workspace import cases, costs, deadlines, measures, threads
+from throughcare.workspace import care_team, cases, costs, deadlines, measures, threads
 from throughcare.workspace.front import Absent, Desk
 
 STATES = ("active", "planned", "onhold", "finished")
@@ -96,6 +96,7 @@ def show(desk: Desk) -> Response:
         scores=measures.of_model(desk, model) if desk.viewer.cares else [],
         money=costs.of_model(desk, model),
         cases=cases.of(model),
+        sharing=care_team.sharing(desk, model) if desk.viewer.cares else [],
         moves=model.enrollment.move,
         counted=desk.viewer.cares,
     )

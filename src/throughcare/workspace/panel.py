@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from throughcare.definitions.grammar import CONTACT_OUTCOMES
-from throughcare.workspace import reasons, times, worklist
+from throughcare.workspace import care_team, reasons, times, worklist
 from throughcare.workspace.front import Desk
 from throughcare.workspace.names import people
 
@@ -22,6 +22,7 @@ class Panel:
     family: list[Any]
     allergies: list[str]
     why: list[reasons.Reason]
+    given: list[str]
     script: list[str]
     outcomes: list[str]
     mode: str
@@ -48,13 +49,15 @@ def _panel(desk: Desk, task: Any, row: worklist.Row, order: Sequence[str]) -> Pa
     reader, viewer, words = desk.reader, desk.viewer, desk.words
     activity = desk.site.library.activities.get(row.kind)
     next_id = _next(row.id, order)
+    why = reasons.of_tasks(desk.site, reader, words, [task]).get(task.key, [])
     return Panel(
         row=row,
         born=times.birthday(words, row.person.born),
         phones=reader.rows("workspace/phones", person=row.person.id),
         family=[f for f in reader.rows("workspace/family", person=row.person.id) if f.name],
         allergies=[a.called for a in reader.rows("workspace/allergies", person=row.person.id) if a.called],
-        why=reasons.of_tasks(desk.site, reader, words, [task]).get(task.key, []),
+        why=why,
+        given=_given(desk, row.person.id, why),
         script=_script(desk, row.kind),
         outcomes=activity.outcomes if activity else list(CONTACT_OUTCOMES),
         mode=activity.mode if activity else "phone",
@@ -65,6 +68,16 @@ def _panel(desk: Desk, task: Any, row: worklist.Row, order: Sequence[str]) -> Pa
         earliest=viewer.at.astimezone(viewer.zone).strftime("%Y-%m-%dT%H:%M"),
         tomorrow=viewer.today.fromordinal(viewer.today.toordinal() + 1).isoformat(),
     )
+
+
+def _given(desk: Desk, person_id: int, why: Sequence[reasons.Reason]) -> list[str]:
+    """Whom an assignment suggests for the very case the work is about, or why it found nobody."""
+    cases = {reason.anchor for reason in why}
+    found = [one for one in care_team.chosen(desk, person_id) if one["case"] in cases] if cases else []
+    named = [
+        (desk.words("assigned.suggested", name=one["name"]) if one["worker"] else "", one["says"]) for one in found
+    ]
+    return [" ".join(part for part in one if part) for one in named]
 
 
 def _script(desk: Desk, kind: str) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from throughcare.workspace import lanes, threads, timeline, times, worklist
+from throughcare.workspace import care_team, lanes, threads, timeline, times, worklist
 from throughcare.workspace.front import Desk
 from throughcare.workspace.names import Person, people
 
@@ -72,12 +72,12 @@ def _now(desk: Desk, person: Person) -> dict[str, Any]:
     )
     listed = worklist.rows(desk.site, desk.reader, desk.words, tasks)
     programs = [_program(desk, one) for one in desk.reader.rows("workspace/person_programs", person=person.id)]
-    team = _team(desk, person)
+    team = care_team.members(desk, person.id)
     return {
         "tasks": listed,
         "programs": programs,
         "team": team,
-        "lead": next((m["name"] for m in team if m["lead"]), ""),
+        "lead": next((m.name for m in team if m.lead), ""),
         "lead_sentence": _sentence(desk, person, listed),
     }
 
@@ -127,29 +127,6 @@ def _program(desk: Desk, one: Any) -> dict[str, Any]:
         "since": times.day(words, one.started_on, desk.viewer.today) if one.started_on else "",
         "ended": one.ended_on,
     }
-
-
-def _team(desk: Desk, person: Person) -> list[dict[str, Any]]:
-    """Who serves: each member once, with every role they hold."""
-    members: dict[str, dict[str, Any]] = {}
-    for row in desk.reader.rows("workspace/person_team", person=person.id, today=desk.viewer.today):
-        if not row.member_key or row.member_key.startswith("Patient/"):
-            continue
-        member = members.setdefault(
-            row.member_key,
-            {
-                "name": row.name or "",
-                "credentials": row.credentials or "",
-                "phone": row.phone or "",
-                "roles": [],
-                "lead": False,
-            },
-        )
-        role = desk.site.phrase(desk.words.language, row.model, f"role.{row.role}", (row.role or "").replace("_", " "))
-        member["name"] = member["name"] or role
-        member["roles"] += [role] if role and role not in member["roles"] else []
-        member["lead"] = member["lead"] or bool(row.is_lead)
-    return sorted(members.values(), key=lambda m: not m["lead"])
 
 
 def _record(desk: Desk, person: Person) -> dict[str, Any]:

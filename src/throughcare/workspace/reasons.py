@@ -24,6 +24,7 @@ class Reason:
     cites: str
     event: str  # "Left hospital Fri"; empty when no event is behind it
     event_key: str
+    anchor: str  # the key of the row the step stands on
     opens: str
     opens_on: date | None
     due: times.Due
@@ -56,6 +57,7 @@ def _reason(site: Site, reader: Reader, words: Words, one: Any, events: dict[str
         cites=step.cites if step else "",
         event=events.get(one.anchor_key) or events.get(one.about, ""),
         event_key=one.anchor_key if one.anchor_key in events else (one.about if one.about in events else ""),
+        anchor=one.anchor_key,
         opens=times.day_long(words, opens) if opens else "",
         opens_on=opens,
         due=_due(words, one, viewer),

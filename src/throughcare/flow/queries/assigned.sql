@@ -1,2 +1,2 @@
 -- every case of every assignment, as placed last
-select person_id, model, assignment, case_key, worker, previous, since from think.assigned
+select person_id, model, assignment, case_key, worker, previous, since, because from think.assigned

@@ -8,7 +8,7 @@ create table think.assigned (
     worker        text,                -- null: nobody, and `because` says why
     weight        numeric(18, 6),      -- how much of the worker's room the case takes
     used          numeric(18, 6),      -- the worker's share of room taken once the case was placed
-    because       text not null,       -- least_used, balanced, kept, stays; weight_unknown, nobody_fits, no_room
+    because       text not null,       -- least_used, balanced, kept; weight_unknown, nobody_fits, no_room
     previous      text,                -- the worker the case itself named then
     since         timestamptz not null,
     primary key (model, assignment, case_key)

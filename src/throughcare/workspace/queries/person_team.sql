@@ -1,5 +1,5 @@
 -- who serves someone, with the name and phone of whoever has one in the record
-select m.role, m.member_key, m.is_lead, m.model,
+select m.role, m.member_key, m.is_lead, m.model, m.source,
        coalesce(f.name, concat_ws(' ', p.body::jsonb #>> '{name,0,given,0}', p.body::jsonb #>> '{name,0,family}'),
                 p.body::jsonb #>> '{name}') as name, f.credentials,
        jsonb_path_query_first(p.body::jsonb, '$.telecom[*] ? (@.system == "phone").value') #>> '{}' as phone
