@@ -13,7 +13,10 @@ BLANK = "?"  # in a key, for what is unknown
 
 
 def found(made: Frame, given: Found, names: Any, select: str) -> str:
-    """The rows beside the table's; a key says which row and what was taken, so that no two rows share one."""
+    """The rows beside the table's; a key says which row and what was taken, so that no two rows share one.
+
+    The rows are held until the table is read, or the engine may set whole people beside the whole table first.
+    """
     name, condition = phrase(given.in_)
     table, file = _table(names, name)
     if len(given.by) != len(table.keys):
@@ -40,7 +43,7 @@ def found(made: Frame, given: Found, names: Any, select: str) -> str:
     join = "left join" if file.missing else "join"
     where = "" if file.missing else f" where {holds.sql}"
     return (
-        f'select f.* replace (f."key"{key} as "key"){columns} from ({select}) f '
+        f'with f as materialized ({select}) select f.* replace (f."key"{key} as "key"){columns} from f '
         f'{join} "{file.relation}" t on {" and ".join(on)}{where}'
     )
 
