@@ -3,14 +3,19 @@
 import contextlib
 import io
 import json
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from msgspec import structs
 
 from throughcare.cli import main
+from throughcare.definitions.grammar import Library
+from throughcare.definitions.library import SHIPPED_LIBRARY, load_library
+from throughcare.definitions.library_measures import load_measures
 from throughcare.flow import door
 from throughcare.record.changes import Changes, Put
 from throughcare.stores.postgres import Database
@@ -120,9 +125,39 @@ def test_all_models_are_checked_when_none_is_named(home: Path, monkeypatch: pyte
     said(home, "new", "morning_calls", "--to", "mine")
     monkeypatch.setattr("throughcare.definitions.load.SHIPPED", home / "mine")
     spoil(home, "work.toml", "2 business days", "2 busy days")
+    monkeypatch.setattr("throughcare.cli.model.site_library", lambda settings: _with_one_measure())
     done = run(home, "check")
     assert done.returncode == 1
-    assert [line.split(":")[0] for line in done.stdout.splitlines()] == ["evening_calls", "morning_calls"]
+    assert done.stdout.splitlines() == [
+        "evening_calls: 4 cases (2 yes, 1 no, 1 edge, 1 unknown), 1 finding",
+        "morning_calls: 4 cases (2 yes, 1 no, 1 edge, 1 unknown), 0 findings",
+        "library measure readmission_30: 5 cases, 0 findings",
+        "In all: 2 care models with 8 cases, 1 library measure with 5 cases; 3 measures, 1 finding",
+    ]
+
+
+def _with_one_measure() -> Library:
+    """The shipped library, with one of its measures: five cases, and back in hospital after 30, 90 and 180 days."""
+    library = load_library()
+    return structs.replace(library, measures={"readmission_30": library.measures["readmission_30"]})
+
+
+def test_a_case_of_a_library_measure_that_does_not_hold_ends_with_1(
+    home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("throughcare.definitions.load.SHIPPED", home / "mine")
+    copied = tmp_path / "measures/readmission_30"
+    shutil.copytree(SHIPPED_LIBRARY / "measures/readmission_30", copied)
+    expect = copied / "cases/day_thirty_and_day_thirty_one/expect.toml"
+    expect.write_text(expect.read_text().replace("numerator = true", "numerator = false", 1))
+    library = structs.replace(load_library(), measures=load_measures(tmp_path / "measures"))
+    monkeypatch.setattr("throughcare.cli.model.site_library", lambda settings: library)
+    done = run(home, "check")
+    assert done.returncode == 1
+    assert "readmission_30: expected numerator false, got true." in done.stderr
+    shutil.rmtree(copied / "cases")
+    done = run(home, "check")
+    assert (done.returncode, "no case proves this measure." in done.stderr) == (1, True)
 
 
 def test_a_model_that_is_not_there_is_said_with_those_that_are(tmp_path: Path) -> None:

@@ -31,6 +31,17 @@ class Period(click.ParamType):
             self.fail(f'"{value}" is no period; write 2026, 2026-Q3 or 2026-07.', param, ctx)
 
 
+class Month(click.ParamType):
+    name = "month"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Its first day."""
+        try:
+            return value if isinstance(value, date) else datetime.strptime(value, "%Y-%m").date()
+        except ValueError:
+            self.fail(f'"{value}" is no month; write 2026-07.', param, ctx)
+
+
 class Day(click.ParamType):
     name = "day"
 
@@ -43,4 +54,5 @@ class Day(click.ParamType):
 
 DAY = Day()
 MOMENT = Moment()
+MONTH = Month()
 PERIOD = Period()

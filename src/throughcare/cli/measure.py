@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 import click
 
 from throughcare.cli._moment import MOMENT, PERIOD
+from throughcare.cli._one_of import one_of
+from throughcare.definitions.grammar import CareModel
 from throughcare.definitions.load import load_all, site_library
 from throughcare.definitions.periods import year_of
 from throughcare.flow import population
@@ -45,7 +47,9 @@ def report_command(
     fhir: bool,
 ) -> None:
     """Every measure of the period: who counts, who is left out, who reached it, and the score against its target."""
-    found = _look(settings, period, as_of)
+    models = load_all(settings)
+    only = only and one_of(only, [m.model.id for m in models], "care model")
+    found = _look(settings, models, period, as_of)
     shown = [r for r in found.reports if only in (None, r.model)]
     if fhir:
         _print_fhir(shown, groups, settings)
@@ -67,7 +71,11 @@ def rows_command(
     settings: Settings, book: str, measure: str, period: Period | None, place: str | None, show_all: bool
 ) -> None:
     """The rows behind a score, each with its place and its proof. MODEL is where the measure is defined."""
-    rows = _look(settings, period, None).answers.measure_row.to_pylist()
+    models, library = load_all(settings), site_library(settings)
+    books = {m.model.id: m for m in models if m.measures.measure} | library.measures
+    one_of(book, books, "care model or library measure")
+    one_of(measure, [m.id for m in books[book].measures.measure], "measure", f" in {book}")
+    rows = _look(settings, models, period, None).answers.measure_row.to_pylist()
     mine = proof(r for r in rows if (r["model"], r["measure"]) == (book, measure))
     mine = [r for r in mine if place in (None, r["place"])]
     for row in mine if show_all else mine[:ROWS_SHOWN]:
@@ -76,12 +84,14 @@ def rows_command(
         click.echo(f"… and {len(mine) - ROWS_SHOWN} more (--all shows them)", err=True)
 
 
-def _look(settings: Settings, period: Period | None, as_of: datetime | None) -> population.Population:
+def _look(
+    settings: Settings, models: list[CareModel], period: Period | None, as_of: datetime | None
+) -> population.Population:
     now = as_of or datetime.now(UTC)
     with postgres.open(settings) as database:
         return population.look(
             database,
-            load_all(settings),
+            models,
             site_library(settings),
             now,
             period or year_of(now, settings.time_zone),

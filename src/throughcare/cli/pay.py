@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from throughcare.cli._moment import MOMENT, PERIOD
+from throughcare.cli._moment import MOMENT, MONTH, PERIOD
+from throughcare.cli._one_of import one_of
 from throughcare.definitions.load import load_all, site_library
 from throughcare.definitions.periods import period_of, year_of
 from throughcare.faults import Unavailable
@@ -47,16 +48,21 @@ def month_command(settings: Settings, period: Period | None, as_json: bool) -> N
 
 @command.command("twin", epilog="Example: throughcare pay twin --person Patient/ana --month 2026-07")
 @click.option("--person", required=True, metavar="REF", help="Whom: Patient/<id>.")
-@click.option("--month", "period", type=PERIOD, required=True, help="Which month: 2026-07.")
+@click.option("--month", "month", type=MONTH, required=True, help="Which month: 2026-07.")
+@click.option("--json", "as_json", is_flag=True, help="Print every line as one JSON object per line.")
 @click.pass_obj
-def twin_command(settings: Settings, person: str, period: Period) -> None:
+def twin_command(settings: Settings, person: str, month: date, as_json: bool) -> None:
     """One person's month as money: what each program may claim, what is missing, and what gives way to what."""
     with postgres.open(settings) as database:
         number = View(database).people([person.partition("/")[2]]).get(person.partition("/")[2])
         if number is None:
             raise Unavailable(f"{person} is not there.", do="Write Patient/ and the id, as the source gave it.")
         lines = View(database).tables([number], ["line"])["line"].to_pylist()
-    found = twins.twin(number, period[0], lines)
+    found = twins.twin(number, month, lines)
+    if as_json:
+        for line in (x for worth in found.worth for x in (*worth.payable, *worth.blocked, *worth.lost)):
+            click.echo(json.dumps(line, default=str))
+        return
     for worth in found.worth:
         click.echo(f"{worth.model}: {worth.amount:,.2f} payable, {worth.within_reach:,.2f} within reach")
         for line in [*worth.payable, *worth.blocked, *worth.lost]:
@@ -73,10 +79,14 @@ def twin_command(settings: Settings, person: str, period: Period) -> None:
 @click.option("--period", type=PERIOD, help="2026, 2026-Q3 or 2026-07; this year unless given.")
 @click.option("--model", "only", metavar="ID", help="One care model only.")
 @click.option("--as-of", type=MOMENT, help="By what was known then; now unless given.")
+@click.option("--json", "as_json", is_flag=True, help="Print every settlement as one JSON object per line.")
 @click.pass_obj
-def settle_command(settings: Settings, period: Period | None, only: str | None, as_of: datetime | None) -> None:
+def settle_command(
+    settings: Settings, period: Period | None, only: str | None, as_of: datetime | None, as_json: bool
+) -> None:
     """Settlements of a period, every step with its value, in the order of the care model's file."""
     now, models = as_of or datetime.now(UTC), load_all(settings)
+    only = only and one_of(only, [m.model.id for m in models], "care model")
     with postgres.open(settings) as database:
         found = population.look(
             database,
@@ -88,10 +98,14 @@ def settle_command(settings: Settings, period: Period | None, only: str | None, 
         )
     by_id = {m.model.id: m for m in models}
     for s in (s for s in found.settlements if only in (None, s.model)):
+        calcs = [c for c in by_id[s.model].payment.calc if c.on == s.on]
+        steps = {c.id: _step(s.told.get(c.id)) for c in calcs}
+        if as_json:
+            click.echo(json.dumps({"model": s.model, "on": s.on, "key": s.key, "steps": steps}, default=str))
+            continue
         click.echo(f"{s.model}: {s.on} {s.key}")
-        for calc in (c for c in by_id[s.model].payment.calc if c.on == s.on):
-            value = s.told.get(calc.id)
-            shown = "unknown" if value is None else _short(value) if isinstance(value, Decimal) else value
+        for calc in calcs:
+            shown = "unknown" if steps[calc.id] is None else steps[calc.id]
             click.echo(f"  {calc.id:36} {shown!s:>18} {calc.unit:16} {calc.says}  [{calc.cites}]")
 
 
@@ -112,6 +126,10 @@ def _said(why: str, lines: list[dict[str, Any]]) -> str:
     model, _, word = why.partition(".")
     line = next(x for x in lines if x["model"] == model and word in x["why"])
     return f"{model}: {line['why_not'].split('; ')[line['why'].index(word)]}"
+
+
+def _step(value: Any) -> Any:
+    return _short(value) if isinstance(value, Decimal) else value
 
 
 def _short(value: Decimal | None) -> str:

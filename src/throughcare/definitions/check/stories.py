@@ -20,14 +20,18 @@ HOW = {
 
 
 def check_stories(reading: Reading) -> None:
-    """The four kinds are there, and every id a case expects is an id of the model."""
+    """The four kinds are there (of a measure, any case), and every id a case expects is an id of the model."""
     try:
         cases = load_cases(reading.model.folder)
     except WrongDefinition as wrong:
         reading.findings += wrong.findings
         return
+    if reading.model.is_measure and not cases:
+        reading.say_in(
+            "cases", (), "no case proves this measure.", "", "Add cases/<story>/ with a life and its [[measure]]."
+        )
     shown_kinds = {kind for case in cases for kind in case.kinds}
-    for kind in KINDS:
+    for kind in () if reading.model.is_measure else KINDS:
         if kind not in shown_kinds:
             reading.say_in("cases", (), f"no case shows {kind}.", "Four kinds prove a rule.", f"Add {HOW[kind]}.")
     for case in cases:
