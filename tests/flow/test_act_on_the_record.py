@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from throughcare.act import contacts, run
+from throughcare.definitions.grammar import ContactCap
 from throughcare.flow import panels
 from throughcare.flow.door import commit
 from throughcare.flow.moment import Moment
@@ -25,7 +26,7 @@ class Pass:
 
     def __init__(self, database, answered) -> None:
         self.database, self.answered, self.now = database, answered, NOW
-        self.models = [a_care_model("coaching"), a_care_model("home")]
+        self.models, self.library = [a_care_model("coaching"), a_care_model("home")], library()
 
     def person(self, patient_id: str) -> int:
         return Moment(self.database).people([patient_id])[patient_id]
@@ -35,7 +36,7 @@ class Pass:
         given = self.answered(people, **answers)
         wakes = given.answers.pop("wake")
         commit(self.database, given, stage="decide", at=self.now)
-        changes = run.run(Moment(self.database), self.models, library(), self.now, people, zone=ZONE, wakes=wakes)
+        changes = run.run(Moment(self.database), self.models, self.library, self.now, people, zone=ZONE, wakes=wakes)
         rest = replace(changes, answers={k: v for k, v in changes.answers.items() if k != "panel"})
         panels.keep(self.database, changes.answers.get("panel"), people)
         commit(self.database, rest, stage="act", at=self.now)
@@ -127,3 +128,16 @@ def test_many_people_are_looked_at_in_one_pass(passes, put):
     said["obligations"] = [obligation(p, f"Encounter/{p}-{k}") for p in people for k in range(3)]
     assert len(passes.look(people, **said).puts) == 450
     assert passes.look(people, **said).puts == []
+
+
+def test_of_four_contacts_asked_in_a_week_the_last_waits_and_a_second_look_writes_nothing(passes):
+    ana = passes.person("ana")
+    passes.library.concurrency.contact_cap.append(ContactCap(id="week", per_week=3, activities=["call"]))
+    stays = [obligation(ana, f"Encounter/{n}", due_at=NOW + timedelta(days=10 + n)) for n in range(4)]
+    passes.look([ana], findings=[finding(ana)])
+    passes.look([ana], findings=[finding(ana)], obligations=stays)
+    rows = Moment(passes.database).tables([ana], ["task"])["task"].to_pylist()
+    hidden = {r["about"]: (str(r["snoozed_until"]), r["business_status"]) for r in rows if r["snoozed_until"]}
+    assert hidden == {"Encounter/3": ("2026-07-06", "contact_cap")}
+    assert len(rows) == 4
+    assert passes.look([ana], findings=[finding(ana)], obligations=stays).puts == []

@@ -82,3 +82,17 @@ def seat(who: str, model: str, lead: bool = False) -> dict:
         "role": [{"coding": [{"system": "urn:throughcare:role", "code": "nurse"}]}],
         "member": {"reference": f"Practitioner/{who}"},
     }
+
+
+@pytest.mark.parametrize(
+    ("mark", "until", "says"),
+    [("contact_cap", "2026-03-23", "Waits until Mon"), ("over_cap", None, "Let one contact serve several.")],
+)
+def test_a_contact_beyond_the_cap_says_why_it_waits_or_could_not(town, mark, until, says):
+    with town.site.database.connection() as connection:
+        connection.execute(
+            "update flat.task set business_status = %s, snoozed_until = %s where key = %s",
+            [mark, until, f"Task/{town.tasks['own']}"],
+        )
+    page = signed_in(town)("noor").get(f"/today?view=waiting&open={town.tasks['own']}").text
+    assert says in page

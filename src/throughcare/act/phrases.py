@@ -21,6 +21,8 @@ SAYS = {
     "adopted": "Also asked for by: {reason}",
     "orphaned": "No rule asks for this any longer: {reason}",
     "paused": "Paused: {reason}",
+    "contact_cap": "Not before {new}: no more than {n} contacts a week are asked of a person by all programs together.",
+    "over_cap": "Beyond {n} contacts this week, but due before it could wait: let one contact serve several.",
     "died": "The person has died.",
     "same_person": "The same person was enrolled twice, under two numbers.",
     "known_elsewhere": "The program's own record says since when the person is in it.",

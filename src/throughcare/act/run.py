@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from throughcare.act import enrollment, owed, panels, people, plans, seats, tasks, teams
+from throughcare.act import caps, enrollment, owed, panels, people, plans, seats, tasks, teams
 from throughcare.act.owed import LIVE
 from throughcare.act.phrases import Phrases
 from throughcare.act.shapes import Stored, Write, extension
@@ -110,7 +110,8 @@ def _writes(
     enrolled = _enrolled([*theirs, *episodes], moves)
     own_teams = stored.get("CareTeam", [])
     roles = seats.given(read["role"].to_pylist(), read["assigned"].to_pylist(), own_teams)
-    claims = teams.claims(models, phrases.library.concurrency.one_lead)
+    concurrency = phrases.library.concurrency
+    claims = teams.claims(models, concurrency.one_lead)
     wanted = plans.proposals(read["proposal"].to_pylist(), enrolled)
     waiting = {w.person_id for w in moves}
     standing = [t for t in stored.get("Task", []) if t.person_id not in waiting]
@@ -123,7 +124,7 @@ def _writes(
         *plans.propose(
             wanted, stored.get("CarePlan", []), stored.get("Goal", []), known.patients, known.zones, phrases, now
         ),
-        *tasks.reconcile(obligations, standing, at),
+        *caps.capped(tasks.reconcile(obligations, standing, at), standing, concurrency.contact_cap, at),
     ]
 
 

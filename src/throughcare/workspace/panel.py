@@ -22,6 +22,7 @@ class Panel:
     family: list[Any]
     allergies: list[str]
     why: list[reasons.Reason]
+    cap: str
     given: list[str]
     script: list[str]
     outcomes: list[str]
@@ -57,6 +58,7 @@ def _panel(desk: Desk, task: Any, row: worklist.Row, order: Sequence[str]) -> Pa
         family=[f for f in reader.rows("workspace/family", person=row.person.id) if f.name],
         allergies=[a.called for a in reader.rows("workspace/allergies", person=row.person.id) if a.called],
         why=why,
+        cap=_cap(desk, task),
         given=_given(desk, row.person.id, why),
         script=_script(desk, row.kind),
         outcomes=activity.outcomes if activity else list(CONTACT_OUTCOMES),
@@ -68,6 +70,16 @@ def _panel(desk: Desk, task: Any, row: worklist.Row, order: Sequence[str]) -> Pa
         earliest=viewer.at.astimezone(viewer.zone).strftime("%Y-%m-%dT%H:%M"),
         tomorrow=viewer.today.fromordinal(viewer.today.toordinal() + 1).isoformat(),
     )
+
+
+def _cap(desk: Desk, task: Any) -> str:
+    """What the cap on contacts of all programs together says of this one: it waits, or could not."""
+    key = f"panel.{task.business_status}"
+    if not task.business_status or not desk.words.has(key):
+        return ""
+    until = task.snoozed_until
+    day = times.day(desk.words, until, desk.viewer.today) if until else ""
+    return desk.words(key, day=day)
 
 
 def _given(desk: Desk, person_id: int, why: Sequence[reasons.Reason]) -> list[str]:

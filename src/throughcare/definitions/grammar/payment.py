@@ -89,6 +89,7 @@ class ContactCap(Entry, kw_only=True, forbid_unknown_fields=True):
     """How many contacts a week a person is asked to bear; safety is exempt."""
 
     per_week: int
+    activities: list[str]  # of the library: what counts as a contact asked of the person
 
 
 class ConcurrencyFile(Struct, kw_only=True, forbid_unknown_fields=True):
