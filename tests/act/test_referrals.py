@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from throughcare.act import loops, referrals
+from throughcare.act.moves import MOVE
 from throughcare.act.shapes import Refusal, Stored, extension
 from throughcare.definitions.library import load_library
 from throughcare.fhir import json, validate
@@ -177,7 +178,7 @@ def test_every_move_names_the_version_it_saw_is_audited_and_stays_with_the_task(
         ("move_referral:accepted", 1, f"Task/{taken['id']}")
     ]
     assert extension(taken, "accepted-at") == "2026-03-02T15:00:00Z"
-    (moved,) = [e for e in taken["extension"] if e["url"] == referrals.MOVE]
+    (moved,) = [e for e in taken["extension"] if e["url"] == MOVE]
     assert [next(v for k, v in part.items() if k != "url") for part in moved["extension"]] == [
         "requested",
         "accepted",
@@ -213,7 +214,7 @@ def test_what_has_ended_or_was_never_sent_is_not_passed_on():
 def test_the_whole_follows_its_parts_through_every_state_between():
     (done,) = bodies(referrals.follow_parts(task_in("requested"), LOOP, "completed", **ZOE))
     assert done["status"] == "completed"
-    moves = [e["extension"][1]["valueCode"] for e in done["extension"] if e["url"] == referrals.MOVE]
+    moves = [e["extension"][1]["valueCode"] for e in done["extension"] if e["url"] == MOVE]
     assert moves == ["accepted", "completed"]
     assert referrals.follow_parts(task_in("accepted"), LOOP, "accepted", **ZOE) == Changes()
     assert referrals.follow_parts(task_in("rejected"), LOOP, "completed", **ZOE).code == "illegal_move"

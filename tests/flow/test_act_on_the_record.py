@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from throughcare.act import contacts, run
+from throughcare.act import contacts, run, verbs
+from throughcare.act.shapes import Stored
 from throughcare.definitions.grammar import ContactCap
 from throughcare.flow import panels
 from throughcare.flow.door import commit
@@ -141,3 +142,30 @@ def test_of_four_contacts_asked_in_a_week_the_last_waits_and_a_second_look_write
     assert hidden == {"Encounter/3": ("2026-07-06", "contact_cap")}
     assert len(rows) == 4
     assert passes.look([ana], findings=[finding(ana)], obligations=stays).puts == []
+
+
+def test_every_state_a_task_goes_through_is_a_row_of_the_view_task_move(passes):
+    ana, zoe = passes.person("ana"), "Practitioner/zoe"
+    passes.look([ana], findings=[finding(ana)])
+    stays = [obligation(ana, f"Encounter/{n}") for n in range(2)]
+    passes.look([ana], findings=[finding(ana)], obligations=stays)
+    task = next(t for t in stored(passes, ana) if t.body["focus"]["reference"] == "Encounter/0")
+    begun = verbs.start(task, by=zoe, at=passes.now)
+    commit(passes.database, begun, stage="start_task", at=passes.now)
+    met = {"status": "met", "resolved_at": NOW, "resolved_by": "Communication/c-1"}
+    gone = {"status": "cancelled", "reason": "discharge was withdrawn"}
+    left = [obligation(ana, "Encounter/0", **met), obligation(ana, "Encounter/1", **gone)]
+    passes.look([ana], findings=[finding(ana)], obligations=left)
+    rows = Moment(passes.database).tables([ana], ["task_move"])["task_move"].to_pylist()
+    told = sorted((r["about"], r["from_status"], r["to_status"], r["by_party"], r["reason"]) for r in rows)
+    assert told == [
+        ("Encounter/0", "in-progress", "completed", None, None),
+        ("Encounter/0", "requested", "in-progress", zoe, None),
+        ("Encounter/1", "requested", "cancelled", None, "rule"),
+    ]
+    assert {r["kind"] for r in rows} == {"call"} and all(r["moved_at"] for r in rows)
+
+
+def stored(passes, person):
+    found = Moment(passes.database).current([person], ["Task"])
+    return [Stored(person, version, json.loads(body)) for person, _, _, version, body in found]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from throughcare.act import loops
+from throughcare.act.moves import moved
 from throughcare.act.shapes import (
     Refusal,
     Resource,
@@ -26,7 +27,6 @@ TASK_CODE = "http://hl7.org/fhir/CodeSystem/task-code"
 SDOH = "http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes"
 ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 PRIORITIES = ("routine", "urgent", "asap", "stat")
-MOVE = "urn:throughcare:move"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,14 +200,6 @@ def _task(request: Resource, recipient: str | None, loop: Loop, by: str, at: dat
 
 def _moved(task: Resource, to: str, *, reason: str, by: str, at: datetime, loop: Loop) -> Resource:
     """The task in its next state; each move stays with it, for the clocks between states."""
-    parts = [("from", "valueCode", task["status"]), ("to", "valueCode", to), ("at", "valueDateTime", instant(at))]
-    step = {
-        "url": MOVE,
-        "extension": [
-            *({"url": name, kind: value} for name, kind, value in parts),
-            {"url": "by", "valueReference": {"reference": by}},
-        ],
-    }
     body = without(task, "statusReason") | {"status": to, "lastModified": instant(at)}
     if reason:
         body |= {"statusReason": {"text": reason}}
@@ -219,7 +211,7 @@ def _moved(task: Resource, to: str, *, reason: str, by: str, at: datetime, loop:
     if to in loop.terminal:
         period["end"] = instant(at)
     body |= {"executionPeriod": period} if period else {}
-    return body | {"extension": [*body.get("extension", ()), step]}
+    return moved(task, body, at, by)
 
 
 def _result(reference: str) -> Resource:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from throughcare.act.moves import moved
 from throughcare.act.owed import Owed, common_roles, event_of, name_of
 from throughcare.act.phrases import SAYS, Phrases, plain_date
 from throughcare.act.shapes import (
@@ -230,13 +231,14 @@ def completed(task: Resource, closed: list[Owed], at: Setting) -> Resource:
     """The task done: when the last of its obligations was resolved, and by which events."""
     ends = [o.resolved_at for o in closed if o.status in ("met", "late") and o.resolved_at]
     done = with_outputs(task, closed) | {"status": "completed"}
-    return _ended(without(done, "businessStatus"), max(ends, default=at.now), at)
+    return moved(task, _ended(without(done, "businessStatus"), max(ends, default=at.now), at), at.now)
 
 
 def cancelled(task: Resource, why: str, says: str, at: Setting) -> Resource:
     """The task withdrawn, with the reason in words."""
     kept = without(task, "businessStatus")
-    return _ended(kept | {"status": "cancelled", "statusReason": concept(WHY, why, says)}, at.now, at)
+    ended = _ended(kept | {"status": "cancelled", "statusReason": concept(WHY, why, says)}, at.now, at)
+    return moved(task, ended, at.now)
 
 
 def _ended(task: Resource, end: datetime, at: Setting) -> Resource:
@@ -250,4 +252,4 @@ def stamped(old: Resource, new: Resource, at: Setting) -> Resource:
     """The new form with its moment of change, or the old one itself when nothing differs."""
     if without(new, "lastModified") == without(old, "lastModified"):
         return old
-    return new | {"lastModified": instant(at.now)}
+    return moved(old, new | {"lastModified": instant(at.now)}, at.now)

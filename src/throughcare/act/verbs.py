@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from throughcare.act.moves import moved
 from throughcare.act.shapes import (
     ACTIVITY,
     ROLE,
@@ -154,7 +155,7 @@ def add_task(
 def _said(action: str, task: Stored, body: Resource, by: str, at: datetime) -> Changes:
     """The task as a person left it, marked with who it was, so that the engine leaves it be."""
     marked = with_extension(with_extension(body, "set-by-person", True), "set-by", {"reference": by})
-    marked |= {"lastModified": instant(at)}
+    marked = moved(task.body, marked | {"lastModified": instant(at)}, at, by)
     put = Put(json.write(marked), if_version=task.version)
     return Changes(puts=[put], audit=[Heard(action, task.person_id, f"Task/{task.body['id']}")])
 
