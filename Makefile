@@ -15,7 +15,7 @@ demo: setup
 test: setup test-tools
 	@$(BIN)/pytest -n auto --dist loadgroup
 
-bench: setup
+bench: setup .venv/spark-ready
 	@for b in benchmarks/*.py; do echo "== $$b"; $(BIN)/python $$b || exit 1; done
 
 setup: .venv/ready
@@ -33,6 +33,11 @@ setup: .venv/ready
 	@test -x $(BIN)/uv || $(BIN)/pip install --quiet --disable-pip-version-check uv==$(UV)
 	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+# What only the comparison with Spark needs, beside Java 17
+.venv/spark-ready: requirements-spark.lock .venv/ready
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-spark.lock
 	@touch $@
 
 node_modules/.package-lock.json: package-lock.json package.json .npmrc .venv/python-ready

@@ -40,9 +40,7 @@ def main(name: str | None, sizes: list[int]) -> None:
         sides = [model, changed(model, Path(place) / model.model.id)]
         plans = [compile_models([side], library) for side in sides]
         crowd = compile_models(models, library)
-        print(
-            f"{model.model.id}: {len(plans[0].statements)} statements, {len(DAYS)} looks under its rules and changed ones"
-        )
+        print(f"{model.model.id}: {len(plans[0].statements)} statements, {len(DAYS)} looks, its rules and changed ones")
         print("| people | s | looks alone s | peak GiB | in before | in after | enter | leave | exponent |")
         print("|---|---|---|---|---|---|---|---|---|", flush=True)
         before: tuple[int, float] | None = None

@@ -1,0 +1,1 @@
+"""Dialects: a compiled statement in the words of another engine than the one it is written for."""

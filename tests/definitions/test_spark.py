@@ -1,0 +1,86 @@
+"""Spark's spelling: every statement of the published set is said without a warning, with nothing of DuckDB left."""
+
+import re
+from functools import lru_cache
+
+import pytest
+from sqlglot import exp, parse_one
+from sqlglot.dialects.spark import Spark
+
+from throughcare.definitions.compiled import Plan, codes, compile_models
+from throughcare.definitions.compiled.plan import Statement
+from throughcare.definitions.dialects import spark
+from throughcare.definitions.dialects.macros import heads
+from throughcare.definitions.functions import MACROS
+from throughcare.definitions.load import load_all, load_library
+from throughcare.settings import Settings
+
+FOREIGN = re.compile(
+    r"\b(care_\w+|list_\w+|create_sort_key|getvariable|to_(months|days|hours|minutes)|arg_(min|max)|epoch\w*|get_bit|"
+    r"struct_pack|timezone|regexp_full_match|unnest|qualify|hugeint|recursive|materialized|lambda)\b(?=\s*\(|\s)",
+    re.IGNORECASE,
+)
+CALLS = {"calendar": "getvariable('business_days_us')"}
+
+
+@lru_cache(maxsize=1)
+def plan() -> Plan:
+    return compile_models(load_all(Settings()), load_library())
+
+
+def said(sql: str, onto: str = "") -> str:
+    return spark.said(Statement("one", sql, onto))[-1][1]
+
+
+def without_texts(sql: str) -> str:
+    return re.sub(r"'(?:[^'\\]|\\.|'')*'|`[^`]*`", "''", sql)
+
+
+def test_every_statement_of_the_published_set_is_said_in_spark_s_words() -> None:
+    kept = [(name, sql) for statement in plan().statements for name, sql in spark.said(statement)]
+    assert len(kept) >= len(plan().statements)
+    left = {(name, match[0]) for name, sql in kept if (match := FOREIGN.search(without_texts(sql)))}
+    assert not left
+
+
+@pytest.mark.parametrize("head", [head for head, _ in heads((*codes.MACROS, *MACROS))])
+def test_every_function_of_ours_is_written_out(head: str) -> None:
+    name, _, listed = head.rstrip(")").partition("(")
+    given = ", ".join(CALLS.get(part.strip(), f't."{part.strip()}"') for part in listed.split(","))
+    sql = said(f'select {name}({given}) as "x" from "t" t')
+    assert "care_" not in sql and not FOREIGN.search(without_texts(sql)), sql
+    assert parse_one(sql, read=Spark).find(exp.Select)
+
+
+def test_what_sqlglot_would_only_warn_of_is_an_error() -> None:
+    with pytest.raises(ValueError, match="not supported"):
+        said('select max("x", 2) as "y" from "t"')
+
+
+def test_rows_joined_by_name_are_refused() -> None:
+    with pytest.raises(ValueError, match="by the place of their columns"):
+        said('select 1 as "a" union all by name select 2 as "a"')
+
+
+def test_rows_beside_others_carry_the_number_of_the_row_they_stand_beside() -> None:
+    sql = said('select r."a" + 1 as "b" from "t" r order by r."$n"', onto="t")
+    assert sql == "SELECT r.`a` + 1 AS `b`, `r`.`$n` FROM `t` AS r"
+    with pytest.raises(ValueError, match="in which order"):
+        said('select r."a" from "t" r', onto="t")
+
+
+def test_rows_read_twice_are_kept_under_a_name_of_their_own() -> None:
+    kept = spark.said(Statement("s", 'with a as materialized (select row_number() over () as "n" from "t") '
+                                     'select a."n" from a join a b on a."n" = b."n"'))  # fmt: skip
+    assert kept == [
+        ("s a", "SELECT MONOTONICALLY_INCREASING_ID() AS `n` FROM `t`"),
+        ("s", "SELECT a.`n` FROM `s a` AS a JOIN `s a` AS b ON a.`n` = b.`n`"),
+    ]
+
+
+def test_a_calendar_says_its_business_days_and_how_many_lie_before_a_day() -> None:
+    """1990-01-01 is a holiday on a Monday: the first business days are the 2nd to the 5th."""
+    told = spark.variables(["US"])
+    assert set(told) == {"business_days_us_days", "business_days_us_before"}
+    assert "split('1,2,3,4,7," in told["business_days_us_days"]
+    assert "split('0,0,1,2,3,4,4,4,5," in told["business_days_us_before"]
