@@ -74,14 +74,20 @@ def test_sugar_comes_under_control(life):
     starting = visit("starting", "nora", "2026-02-04 10:00", "ito", extension=said(mdm="moderate"))
     life.sends("practice", "2026-02-19 17:00", starting, minutes("2026-02-05", 25), minutes("2026-02-19", 20))
     lacking = "no care plan with a review date and a copy given"
-    assert life.lines(CCM) == [("99439", "45.00", "blocked", lacking), ("99490", "60.00", "blocked", lacking)]
+    assert life.lines(CCM, "2026-02") == [
+        ("99439", "45.00", "blocked", lacking),
+        ("99490", "60.00", "blocked", lacking),
+    ]
+    ((code, _, status, why),) = life.lines(CCM, "2026-01")
+    assert (code, status) == ("99490", "blocked")
+    assert why.startswith("no consent on file before the first minute; no starting visit")
     assert life.states(CCM, "plan") == [("requested", "2026-03-13")]
     life.calls("2026-02-20 10:00", life.task(CCM, "plan"), mode="visit", minutes=12)
     plan = records.plan("plan", "nora", "shared_plan", date(2026, 2, 20), (), review_on=date(2027, 2, 20))
     copied = plan | {"extension": [*plan["extension"], *said(copy_given_on=date(2026, 2, 20))]}
     life.sends("practice", "2026-03-02 17:00", copied)
     month = [("99439", "45.00", "payable", ""), ("99490", "60.00", "payable", "")]
-    assert life.lines(CCM) == month, "minutes that nobody put into a family change nothing"
+    assert life.lines(CCM, "2026-02") == month, "minutes that nobody put into a family change nothing"
     assert life.states(CCM, "plan") == [("completed", "2026-03-13")]
 
     life.settle("2026-04-01")
