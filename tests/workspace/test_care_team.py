@@ -45,6 +45,8 @@ def test_the_work_of_finding_someone_says_whom_assignment_suggests_or_why_it_fou
     noor = assigned("noor")
     given = noor.get(f"/today?open={town.tasks['own']}").text
     assert "Suggested: Noor" in given
+    page = noor.get(f"/people/{town.people['team']}").text
+    assert "found nobody: everyone who fits is full." in page
     nobody = noor.get(f"/today?view=team&open={town.tasks['team']}").text
     assert "found nobody: everyone who fits is full." in nobody
 

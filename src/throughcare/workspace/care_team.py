@@ -1,6 +1,7 @@
 """The care team of one person: who serves, who leads over all programs, and whom an assignment gave, and why."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,6 +61,18 @@ def _may_lead(desk: Desk, row: Any) -> bool:
 def chosen(desk: Desk, person_id: int) -> list[dict[str, Any]]:
     """What assignments chose for someone, each as a sentence: who, since when, why, and what it takes."""
     return [_choice(desk, row) for row in desk.reader.rows("workspace/assigned", person=person_id)]
+
+
+def suggested(desk: Desk, team: Sequence[Member], person_id: int) -> list[str]:
+    """What assignments chose and the team does not show: someone not in service yet, a referral, or nobody found."""
+    seated = {member.key for member in team}
+    rest = [one for one in chosen(desk, person_id) if one["worker"] not in seated]
+    return [sentence(desk, one) for one in rest]
+
+
+def sentence(desk: Desk, one: dict[str, Any]) -> str:
+    """A choice with the worker's name in front."""
+    return desk.words("assigned.suggested", name=one["name"]) + " " + one["says"] if one["worker"] else one["says"]
 
 
 def _choice(desk: Desk, row: Any) -> dict[str, Any]:

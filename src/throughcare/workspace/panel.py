@@ -86,10 +86,7 @@ def _given(desk: Desk, person_id: int, why: Sequence[reasons.Reason]) -> list[st
     """Whom an assignment suggests for the very case the work is about, or why it found nobody."""
     cases = {reason.anchor for reason in why}
     found = [one for one in care_team.chosen(desk, person_id) if one["case"] in cases] if cases else []
-    named = [
-        (desk.words("assigned.suggested", name=one["name"]) if one["worker"] else "", one["says"]) for one in found
-    ]
-    return [" ".join(part for part in one if part) for one in named]
+    return [care_team.sentence(desk, one) for one in found]
 
 
 def _script(desk: Desk, kind: str) -> list[str]:

@@ -77,6 +77,7 @@ def _now(desk: Desk, person: Person) -> dict[str, Any]:
         "tasks": listed,
         "programs": programs,
         "team": team,
+        "suggested": care_team.suggested(desk, team, person.id),
         "lead": next((m.name for m in team if m.lead), ""),
         "lead_sentence": _sentence(desk, person, listed),
     }
