@@ -98,6 +98,7 @@ def test_a_report_in_json_adds_up(installed: Database) -> None:
         assert one["numerator"] + one["exclusion"] + one["exception"] <= one["denominator"] <= one["population"]
         assert one["start"] == "2026-01-01" and one["end"] == "2026-12-31"
     (one,) = [one for one in found if one["measure"] == COMPARED and not one["stratum"]]
+    assert one["book"] == COMPARED
     assert (one["population"], one["denominator"], one["numerator"], one["score"]) == (4, 4, 3, "75.00")
 
 

@@ -113,6 +113,7 @@ def _as_json(r: Report) -> dict:
     counts = {name: value for name, value in asdict(r.added).items() if not name.startswith("_")}
     return {
         "model": r.model,
+        "book": r.book,
         "measure": r.measure.id,
         "start": r.start,
         "end": r.end,

@@ -9,7 +9,7 @@ from throughcare.cli._checked import Checked, checked_measure, checked_model, to
 from throughcare.cli._model_folders import folder_of
 from throughcare.cli._model_on_data import explain_command, replay_command, try_command
 from throughcare.definitions.export import bundle
-from throughcare.definitions.handbook import handbook_page
+from throughcare.definitions.handbook import handbook_index, handbook_page
 from throughcare.definitions.load import load_library, load_model, model_folders, site_library
 from throughcare.definitions.new import new_model
 from throughcare.definitions.pages import grammar_page
@@ -95,18 +95,22 @@ def check_command(ctx: click.Context, names: tuple[str, ...], show_turns: bool) 
     ctx.exit(1 if any(one.findings for one in (*models, *measures)) else 0)
 
 
-@command.command("page", epilog="Example: throughcare model page --to docs/care_models")
+@command.command("page", epilog="Example: throughcare model page --to docs/care-models")
 @click.argument("names", nargs=-1, metavar="[ID...]")
 @click.option("--to", "home", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder for pages.")
 @click.pass_obj
 def page_command(settings: Settings, names: tuple[str, ...], home: Path) -> None:
-    """A page for each care model, in Markdown: belonging, team, work, plan, measures, money, numbers, sources."""
+    """A page for each care model, in Markdown: belonging, team, work, plan, measures, money, numbers, sources.
+
+    Without an ID: every care model, and README.md, which lists them.
+    """
     library = site_library(settings)
     home.mkdir(parents=True, exist_ok=True)
-    for folder in [folder_of(name, settings) for name in names] or model_folders(settings):
-        file = home / f"{folder.name}.md"
-        file.write_text(handbook_page(load_model(folder), library), "utf-8")
-        click.echo(str(file))
+    models = [load_model(folder) for folder in [folder_of(name, settings) for name in names] or model_folders(settings)]
+    pages = {m.model.id: handbook_page(m, library) for m in models}
+    for name, page in (pages if names else {"README": handbook_index(models), **pages}).items():
+        (home / f"{name}.md").write_text(page, "utf-8")
+        click.echo(str(home / f"{name}.md"))
 
 
 @command.command("export", epilog="Example: throughcare model export evening_calls --to evening_calls.json")

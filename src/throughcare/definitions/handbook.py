@@ -1,9 +1,13 @@
-"""The handbook page of a care model: everything its definition says, in the order of the five questions, to print."""
+"""The handbook page of a care model: everything its definition says, in the order of the five questions, to print.
 
-from collections.abc import Iterable, Iterator
+The body is in words. How each rule is written stands at the end, for those who check or change it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from throughcare.definitions.grammar import CareModel, Library, Parameter, Step
+from throughcare.definitions import in_words
+from throughcare.definitions.grammar import CareModel, Library, Line, Measure, Parameter, Step
 
 
 def handbook_page(model: CareModel, library: Library) -> str:
@@ -11,73 +15,100 @@ def handbook_page(model: CareModel, library: Library) -> str:
     about = model.model
     parts = [
         f"# {about.title}",
-        f"{about.says}\n\n*{about.serves}.* Version {about.version}, in force from {about.effective_from}.",
-        "## Who belongs?\n\n" + _rule(model),
-        _table(("It must be so that", "Written as", "Source"),
-               ((c.says, _code(c.where), c.cites) for c in model.eligibility.criterion)),
+        f"{about.says}\n\n*{_sentence(about.serves)}* Version {about.version}, in force from {about.effective_from}.",
+        "## Who belongs?\n\n" + in_words.belonging(model),
+        _table(("It must be so that", "Source"), ((c.says, c.cites) for c in model.eligibility.criterion)),
         _section("## How people come and leave",
-                 _table(("What happens", "From", "To", "Source"),
-                        ((m.says, ", ".join(m.from_), m.to, m.cites) for m in model.enrollment.move))),
+                 _table(("What happens", "Whoever is", "Is then", "Source"),
+                        ((m.says, ", ".join(in_words.STATES[s] for s in m.from_), in_words.STATES[m.to], m.cites)
+                         for m in model.enrollment.move))),
         _section("## Who serves?",
                  _table(("Role", "What for", "Needed", "Source"),
-                        ((_word(r.id), r.says, "yes" if r.least else "if there is one", r.cites)
-                         for r in model.team.role))),
+                        ((in_words.plain(r.id), r.says, "yes" if r.least else "if there is one", r.cites)
+                         for r in model.team.role))
+                 + "\n\n"
+                 + _table(("Who takes whom, and in which order", "Source"),
+                          ((a.says, a.cites) for a in (*model.team.assignment, *model.team.routing)))),
         _section("## What is owed?",
-                 _table(("Step", "Due", "Who", "Resolved by", "Source"),
-                        (_step(model, library, s) for s in model.work.step))),
+                 _table(("What", "Due", "Who", "Source"), (_step(model, library, s) for s in model.work.step))),
         _section("## What stands in the plan?",
                  _table(("Goal, action or content", "Source"),
                         ((e.says, e.cites) for e in (*model.plan.goal, *model.plan.activity, *model.plan.content)))),
         _section("## How well does it go?",
-                 _table(("Measure", "Reached when", "Score", "Source"), _measures(model, library))),
+                 _table(("Measure", "Told as", "Target", "Source"), _measures(model, library))),
         _section("## What does it earn?",
-                 _table(("Line", "Code", "Units times price", "Not while", "Source"),
-                        ((x.says, _code(x.code), _code(f"{x.units} * {x.price}"), "; ".join(n.because for n in x.needs),
-                          x.cites) for x in model.payment.line))
+                 _table(("For what", "Code", "Not paid while", "Source"), (_line(x) for x in model.payment.line))
                  + "\n\n"
                  + _table(("Step of a settlement", "Unit", "Source"),
                           ((c.says, c.unit, c.cites) for c in model.payment.calc))),
         _section("## The numbers it uses",
-                 _table(("Number", "Value", "Since", "What it is", "Source"),
-                        (row for name, p in sorted(model.parameters.items()) for row in _numbers(name, p)))),
+                 _table(("What it is", "Value", "Since", "Source", "Name"),
+                        (row for name, p in sorted(model.parameters.items()) for row in _numbers(name, p)))
+                 + "\n\n" + _table(("Table", "Source"), ((t.says, t.cites) for t in model.tables))),
         _section("## Sources", "\n".join(f"- {s.title}{f'. {s.note}' if s.note else ''}" for s in about.source)),
+        _section("## How the rules are written",
+                 _table(("Rule", "Written as"), ((_code(name), _code(text)) for name, text in _written(model)))),
     ]  # fmt: skip
     return "\n\n".join(part.strip() for part in parts if part.strip()) + "\n"
+
+
+def handbook_index(models: Sequence[CareModel]) -> str:
+    """The first page of a folder of pages: every care model in a sentence."""
+    told = ((f"[{m.model.title}]({m.model.id}.md)", _sentence(m.model.serves), m.model.says) for m in models)
+    table = _table(("Care model", "For whom", "What it does"), told)
+    return f"# The care models\n\n{_OF_PAGES}\n\n{table}\n"
+
+
+_OF_PAGES = (
+    "Each page tells a whole care model in plain words: who belongs, who serves, what is owed and by when, how well it "
+    "goes, what it earns, and where every rule and number comes from. The pages are made from the definitions by "
+    "`throughcare model page --to docs/care-models`, and a test keeps them current."
+)
 
 
 def _section(heading: str, body: str) -> str:
     return f"{heading}\n\n{body}" if body.strip() else ""
 
 
-def _rule(model: CareModel) -> str:
-    return (
-        f"Someone belongs when {_code(model.eligibility.rule.who)}. What is missing makes the answer unknown, not no."
-    )
-
-
 def _step(model: CareModel, library: Library, step: Step) -> tuple[str, ...]:
-    due = step.due or f"again and again, by the rhythm {_word(step.rhythm or '')}"
-    done = _code(step.resolved_by or step.resolved_on or "")
     verb = library.activities[step.activity].verb
-    return f"{step.says} ({verb})", due, " or ".join(map(_word, step.role)), done, step.cites
+    asked = f"{step.says} ({verb})" if verb.lower() not in step.says.lower() else step.says
+    return asked, in_words.due(model, step), " or ".join(map(in_words.plain, step.role)), step.cites
 
 
 def _measures(model: CareModel, library: Library) -> Iterator[tuple[str, ...]]:
     for m in model.measures.measure:
-        yield m.says, _code(m.numerator or "true"), m.score, m.cites
+        yield _measure(model, m, m.target)
     for use in model.measures.use:
         for m in library.measures[use.measure].measures.measure:
-            yield f"{m.says} (of the care library)", _code(m.numerator or "true"), m.score, m.cites
+            yield _measure(model, m, use.target)
+
+
+def _measure(model: CareModel, m: Measure, target: Any) -> tuple[str, ...]:
+    better = ", lower is better" if m.better == "lower" else ""
+    return m.says, in_words.score(m.score) + better, in_words.target(model, target), m.cites
+
+
+def _line(line: Line) -> tuple[str, ...]:
+    code = "by what was done" if line.code.startswith("= ") else line.code
+    return line.says, code, "; ".join(n.because for n in line.needs), line.cites
 
 
 def _numbers(name: str, parameter: Parameter) -> Iterator[tuple[str, ...]]:
     for since, value in sorted(parameter.values.items()):
-        shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-        yield _word(name), f"{shown} {parameter.unit}", since, parameter.says, parameter.cites
+        yield parameter.says, f"{in_words.told(value)} {parameter.unit}", str(since), parameter.cites, _code(name)
 
 
-def _word(name: str) -> str:
-    return name.replace("_", " ")
+def _written(model: CareModel) -> Iterator[tuple[str, str]]:
+    yield "rule", model.eligibility.rule.who
+    yield from ((c.id, c.where) for c in model.eligibility.criterion)
+    yield from ((s.id, s.resolved_by or s.resolved_on or s.form or "") for s in model.work.step)
+    yield from ((m.id, m.numerator or "true") for m in model.measures.measure)
+    yield from ((x.id, f"{x.units} * {x.price}") for x in model.payment.line)
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def _code(text: str) -> str:
