@@ -20,7 +20,7 @@ FOREIGN = re.compile(
     r"struct_pack|timezone|regexp_full_match|unnest|qualify|hugeint|recursive|materialized|lambda)\b(?=\s*\(|\s)",
     re.IGNORECASE,
 )
-CALLS = {"calendar": "getvariable('business_days_us')"}
+CALLS = {"calendar": "business_days_us()"}
 
 
 @lru_cache(maxsize=1)

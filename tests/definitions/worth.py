@@ -40,8 +40,8 @@ class Worth:
     """An engine that says what expressions are worth."""
 
     def __init__(self) -> None:
-        bits = {calendar.engine_name(name): calendar.business_bits(name) for name in ("US", "US-MI")}
-        self.thinker = Thinker((*codes.MACROS, *MACROS), bits)
+        days = [calendar.macro(name) for name in ("US", "US-MI")]
+        self.thinker = Thinker((*codes.MACROS, *MACROS, *days))
 
     def __call__(
         self,

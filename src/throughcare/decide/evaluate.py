@@ -74,9 +74,9 @@ class Engine:
     """A thinker with a plan prepared: the first run plans the statements, later ones only run them."""
 
     def __init__(self, plan: Plan) -> None:
-        bits = {calendars.engine_name(name): calendars.business_bits(name) for name in plan.calendars}
+        days = [calendars.macro(name) for name in plan.calendars]
         self.plan = plan
-        self._thinker = Thinker((*codes.MACROS, *MACROS), bits)
+        self._thinker = Thinker((*codes.MACROS, *MACROS, *days))
         self._readings: list[Reading] | None = None
         self._seen: dict[str, pa.Table] = {}  # by statement: no row, or one row that stands for all
         self._counts: dict[str, int] = {}

@@ -33,6 +33,11 @@ def engine_name(calendar: str) -> str:
     return "business_days_" + calendar.lower().replace("-", "_")
 
 
+def macro(calendar: str) -> str:
+    """The days as a function without arguments; a statement that reads a variable would be planned at every run."""
+    return f"{engine_name(calendar)}() as '{business_bits(calendar)}'::bit"
+
+
 def known(calendar: str) -> bool:
     try:
         return bool(business_bits(calendar))

@@ -31,7 +31,7 @@ class _Held:
 class Thinker:
     """One engine in this process. Give it tables by name, run SQL over them, get a table back."""
 
-    def __init__(self, macros: Iterable[str] = (), variables: dict[str, str] | None = None) -> None:
+    def __init__(self, macros: Iterable[str] = ()) -> None:
         self._engine = duckdb.connect(config={"threads": 2, "autoinstall_known_extensions": False})
         self._held: dict[str, _Held] = {}
         self._prepared: dict[str, str] = {}
@@ -40,8 +40,6 @@ class Thinker:
         self._engine.execute("set timezone = 'UTC'")
         for macro in macros:
             self._engine.execute(f"create macro {macro}")
-        for name, bits in (variables or {}).items():
-            self._engine.execute(f"set variable {name} = '{bits}'::bit")
 
     def give(self, name: str, table: pa.Table) -> None:
         """Make a table readable by its name; the same name again replaces its rows, the columns stay."""

@@ -239,7 +239,7 @@ def _warned(calendars: dict[str, str], units: set[str]) -> str:
         return "null::timestamptz"
     day = 'coalesce("due_day", cast(timezone("zone", "due_moment") as date))'
     business = " ".join(
-        f'when "calendar" = {quoted(name)} then care_business_days_before({day}, "warn_n", getvariable(\'{variable}\'))'
+        f'when "calendar" = {quoted(name)} then care_business_days_before({day}, "warn_n", {variable}())'
         for name, variable in calendars.items()
     )
     before = {

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from throughcare.definitions import calendar as calendars
 from throughcare.definitions.compiled import codes, dated, tables
 from throughcare.definitions.compiled.frames import CLOCK, ENTITY, Frame, column
 from throughcare.definitions.expressions import Mistake, Spelled, quoted, uses_of
@@ -133,8 +134,7 @@ class RowScope:
         return Spelled(f"timezone({zone.sql}, cast({x.sql} as timestamp))", "timestamp", x.uses | zone.uses)
 
     def business_days(self) -> str:
-        from_name = self.book.calendar.lower().replace("-", "_")
-        return f"getvariable('business_days_{from_name}')"
+        return f"{calendars.engine_name(self.book.calendar)}()"
 
     def pauses(self) -> Spelled:
         """The person's pauses, as a list of first and last days."""

@@ -29,7 +29,7 @@ def asked(tree: exp.Expr) -> exp.Expr:
     """Calls of business days, with the two lists of their calendar in place of its bits."""
     for node in [n for n in tree.find_all(exp.Anonymous) if n.name.lower() in BUSINESS]:
         day, n, variable = node.expressions
-        name = variable.expressions[0].name
+        name = variable.name
         node.set("expressions", [day, n, exp.column(f"{name}_days"), exp.column(f"{name}_before")])
     return tree
 
