@@ -404,3 +404,40 @@ def test_the_target_of_a_share_is_a_percentage(
     found = [f for f in every if "measures.toml:10" in f]
     assert len(found) == bool(said)
     assert all(said in f for f in found), found
+
+
+LINE = """
+[[line]]
+id = "fee"
+says = "A fee"
+on = "stays"
+service = "coaching_program"
+code = "FEE"
+price = "1.0"
+at = "ended_on"
+cites = "Contract"
+"""
+
+
+def _lasting(folder: Path, library: Path, line: str = LINE) -> list[str]:
+    (folder / "payment.toml").write_text(line)
+    found = check(load_model(folder), load_library(library))
+    return [f"{f.file.rsplit('/', 1)[-1]}:{f.line} {f.what}" for f in found if "period" in f.what]
+
+
+def test_a_payment_line_whose_rows_end_with_the_period_is_refused(
+    tiny: Callable[..., Path], tiny_library: Path
+) -> None:
+    """Lines are found anew at every look, over the calendar year of today: December's would be gone on 1 January."""
+    assert _lasting(tiny(), tiny_library) == []
+    bounded = tiny("sets.toml", "class = 'inpatient'", "class = 'inpatient' and ended_on >= period.start")
+    assert _lasting(bounded, tiny_library) == ["payment.toml:5 line fee: the rows of stays end with the period."]
+    reaching = "class = 'inpatient' and ended_on >= earlier(period.start, days_before(today, 60))"
+    assert _lasting(tiny("sets.toml", "class = 'inpatient'", reaching), tiny_library) == []
+
+
+def test_a_payment_line_may_not_end_with_the_period_by_its_own_condition(
+    tiny: Callable[..., Path], tiny_library: Path
+) -> None:
+    found = _lasting(tiny(), tiny_library, LINE + 'when = "ended_on >= period.start"\n')
+    assert found == ["payment.toml:11 line fee: when ends with the period."]

@@ -133,6 +133,19 @@ def test_a_unit_outside_the_window_makes_room_again() -> None:
     ]
 
 
+def test_a_limit_may_count_by_another_day_than_the_date_of_service() -> None:
+    """Two days apart, in two months: by the day one is too many, by the month it stands for both are paid."""
+    rule = '[[limit]]\nid = "cap"\namong = "true"\nper = ["person_id"]\nunits = 1\nin_days = 5\nbecause = "full"\n'
+    days = [call(date(2026, 2, 28)), call(date(2026, 3, 2))]
+    assert [f["status"] for f in lines(line(), rule, contact=days)] == ["payable", "denied"]
+    found = lines(line(limited_by="first_of_month(on_date)"), rule, contact=days)
+    assert [(f["on_date"], f["status"]) for f in found] == [
+        (date(2026, 2, 28), "payable"),
+        (date(2026, 3, 2), "payable"),
+    ]
+    assert "limited_on" not in found[0]
+
+
 def test_rules_between_services_name_no_care_model() -> None:
     rule = Exclusive(id="x", among="model = 'tiny'", per=["month"], order=[], losers="denied", because="")
     with pytest.raises(Mistake, match="names no care model"):

@@ -50,9 +50,7 @@ def test_thirty_days_with_a_coach(life):
         ("third_call", "open", "2026-04-02"),
         ("reconcile_by_day_30", "open", "2026-04-04"),
     ]
-    assert life.states(CTI, "home_visit") == [("requested", "2026-03-08T20:30:00Z")], (
-        "72 hours, the clocks change"
-    )
+    assert life.states(CTI, "home_visit") == [("requested", "2026-03-08T20:30:00Z")], "72 hours, the clocks change"
     life.does("2026-03-05 17:00", verbs.assign, life.task(CTI, "home_visit"), owner="Practitioner/cho")
     life.calls("2026-03-06 10:00", life.task(CTI, "contact_two_business_days"), minutes=12)
     assert life.work(CTI, "visit_in_7_days") == [("visit_in_7_days", "open", "2026-03-12")]

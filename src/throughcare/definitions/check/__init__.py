@@ -6,6 +6,7 @@ from throughcare.definitions.check.compiles import check_compiles
 from throughcare.definitions.check.expressions import check_expressions
 from throughcare.definitions.check.forms import check_forms
 from throughcare.definitions.check.graph import check_graph
+from throughcare.definitions.check.lasting import check_lasting
 from throughcare.definitions.check.names import check_names
 from throughcare.definitions.check.order import check_order
 from throughcare.definitions.check.reading import Reading
@@ -26,6 +27,7 @@ CHECKS = (
     check_order,
     check_blanks,
     check_graph,
+    check_lasting,
     check_words,
     check_stories,
     check_compiles,

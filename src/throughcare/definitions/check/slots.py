@@ -189,6 +189,7 @@ def _line(at: At, line: grammar.Line) -> Iterator[Slot]:
     for nth, need in enumerate(line.needs):
         yield Slot(at, ("needs", nth), need.if_, "expression", line.on, "boolean")
     yield Slot(at, ("at",), line.at or "", "column", line.on, "date")
+    yield Slot(at, ("limited_by",), line.limited_by or "", "column", line.on, "date")
     yield Slot(at, ("by",), line.by or "", "column", line.on, "text")
 
 

@@ -20,8 +20,8 @@ COLUMNS = {
     "priority": "integer",
     "enrolled_on": "date",
 }
-LOSERS_FOLD = """list_reduce(list([struct_pack("day" := l."on_date", "key" := l."$id", "units" := l."units")]
-    order by l."on_date", l."$id") filter (where l."in_turn"),
+LOSERS_FOLD = """list_reduce(list([struct_pack("day" := l."limited_on", "key" := l."$id", "units" := l."units")]
+    order by l."limited_on", l."$id") filter (where l."in_turn"),
     lambda kept, x: case when coalesce(list_sum(list_transform(list_filter(kept,
         lambda k: k."day" > x[1]."day" - {in_days}), lambda k: k."units")), 0) + x[1]."units" <= {units}
         then list_concat(kept, x) else kept end, [])"""
@@ -72,7 +72,7 @@ def settled(rules: ConcurrencyFile, candidates: str = "candidates") -> str:
         sql = _exclusive(exclusive, sql)
     for limit in rules.limit:
         sql = _limited(limit, sql)
-    return f'select * exclude ("$id") from ({sql})'
+    return f'select * exclude ("$id", "limited_on") from ({sql})'
 
 
 def _lost(rule: Exclusive | Limit, lost: str, because: str) -> str:

@@ -194,8 +194,9 @@ def _asked_of(names: Names) -> Iterator[Node]:
     for line in names.model.payment.line:
         frame = names.place(line.on).frame
         yield frame, ""
-        uses = spell(line.at, names.row(line.on)).uses if line.at else ()
-        yield from ((frame, name) for alias, name in uses if alias == "r")
+        for day in (line.at, line.limited_by):
+            uses = spell(day, names.row(line.on)).uses if day else ()
+            yield from ((frame, name) for alias, name in uses if alias == "r")
 
 
 def _measures(models: list[CareModel], library: Library) -> list[CareModel]:

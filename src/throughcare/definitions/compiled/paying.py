@@ -10,9 +10,9 @@ from throughcare.definitions.expressions import Mistake, Spelled, quoted, spell,
 from throughcare.definitions.grammar import Calc, Line
 
 EMPTY = """select '' as model, '' as version, '' as line, '' as row_key, null::bigint as person_id, '' as about,
-    '' as service, '' as code, null::date as on_date, null::date as month, null::decimal(18,6) as units,
-    null::decimal(18,6) as price, null::decimal(18,2) as amount, 1 as priority, '' as "by", null::date as enrolled_on,
-    null::varchar as blocked, []::varchar[] as says, []::varchar[] as why where false"""
+    '' as service, '' as code, null::date as on_date, null::date as limited_on, null::date as month,
+    null::decimal(18,6) as units, null::decimal(18,6) as price, null::decimal(18,2) as amount,
+    1 as priority, '' as "by", null::date as enrolled_on, null::varchar as blocked, []::varchar[] as says, []::varchar[] as why where false"""
 MONEY = "cast(round({0}, 2) as decimal(18,2))"
 
 
@@ -107,11 +107,17 @@ def _selected(names: Any, line: Line, schedule: Schedule) -> str:
         {quoted(line.id)} as "line", cast(r."{frame.identity}" as varchar) as "row_key",
         {'cast(r."person_id" as bigint)' if personal else "null::bigint"} as "person_id", {about} as "about",
         {quoted(line.service)} as "service", {code} as "code",
-        {day} as "on_date", cast(date_trunc('month', {day}) as date) as "month",
+        {day} as "on_date", {_limited_by(names, line, day)} as "limited_on",
+        cast(date_trunc('month', {day}) as date) as "month",
         cast({units} as decimal(18,6)) as "units", cast({price} as decimal(18,6)) as "price", {amount} as "amount",
         {line.priority} as "priority", {part("by") if line.by else "null::varchar"} as "by",
         {standing} as "enrolled_on",
         {blocked} as "blocked", {says} as "says", {why} as "why" from {table} r{joined} where {condition}"""
+
+
+def _limited_by(names: Any, line: Line, day: str) -> str:
+    """The day by which a limit counts the line: named, or the date of service."""
+    return spell(line.limited_by, names.row(line.on), "date").sql if line.limited_by else day
 
 
 def _day(names: Any, line: Line) -> str:

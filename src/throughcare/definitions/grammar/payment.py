@@ -26,6 +26,7 @@ class Line(Entry, kw_only=True, forbid_unknown_fields=True):
     when: str = "true"  # is the row a candidate at all
     needs: list[Need] = []
     at: str | None = None  # the date of service; default: the set's own date
+    limited_by: str | None = None  # the day by which a [[limit]] counts it; default: the date of service
     by: str | None = None  # column or fact that names who bills
     priority: int = 1  # 1 goes first where a rule lets only one line win and orders by priority
     while_: Literal["enrolled", "always"] = field(name="while", default="enrolled")
