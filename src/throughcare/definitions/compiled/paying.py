@@ -12,7 +12,8 @@ from throughcare.definitions.grammar import Calc, Line
 EMPTY = """select '' as model, '' as version, '' as line, '' as row_key, null::bigint as person_id, '' as about,
     '' as service, '' as code, null::date as on_date, null::date as limited_on, null::date as month,
     null::decimal(18,6) as units, null::decimal(18,6) as price, null::decimal(18,2) as amount,
-    1 as priority, '' as "by", null::date as enrolled_on, null::varchar as blocked, []::varchar[] as says, []::varchar[] as why where false"""
+    1 as priority, '' as "by", null::date as enrolled_on, null::varchar as blocked,
+    []::varchar[] as says, []::varchar[] as why where false"""
 MONEY = "cast(round({0}, 2) as decimal(18,2))"
 
 
