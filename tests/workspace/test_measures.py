@@ -24,6 +24,13 @@ def test_a_measure_that_nobody_defines_is_absent(visit):
     assert visit("noor").get("/measures/transitions/transitions/made_up").status == 404
 
 
+def test_what_a_measure_would_rather_not_see_is_good_when_it_did_not_happen(visit, shared):
+    mine = visit("noor").get(f"/people/{shared.people['own']}/costs").text.partition("Back in hospital</a>")[2]
+    theirs = visit("noor").get(f"/people/{shared.people['team']}/costs").text.partition("Back in hospital</a>")[2]
+    assert mine.startswith('<span class="st ok">Did not happen<')
+    assert theirs.startswith('<span class="st due">It happened<')
+
+
 def test_a_month_as_money(visit, shared):
     text = visit("noor").get(f"/people/{shared.people['own']}/costs").text
     assert (

@@ -505,6 +505,12 @@ def _measured(world: World) -> None:
                 [person, f"{person}", name == "own", json_text({"seen_on": proof[name]})],
             )
             connection.execute(
+                "insert into think.measure_row (person_id, model, measure, row_key, population, denominator, exclusion,"
+                " exception, numerator, strata, proof) values (%s, 'transitions', 'back', %s, true, true, false, false,"
+                " %s, '', '{}')",
+                [person, f"{person}", name != "own"],
+            )
+            connection.execute(
                 "insert into think.line (person_id, model, version, line, row_key, service, code, on_date, month,"
                 " units, price, amount, priority, status, why_not, why)"
                 " values (%s, 'transitions', '2026.1', 'visit_fee', 'v', 'coaching_program', 'HV1',"
@@ -643,6 +649,8 @@ def _model(
         says="How soon to be seen at home", unit="hours", cites="Program manual, section 3", values={"2026-01-01": 72}
     )
     begins = g.Parameter(says="Begins on", unit="date", cites="Contract", values={"2026-01-01": date(2026, 1, 1)})
+    forms = ["http://example.org/fhir/Questionnaire/one-with-a-long-name-indeed", "96777-8"]
+    asked = g.Parameter(says="Forms that count", unit="codes", cites="Contract", values={"2026-01-01": forms})
     return g.CareModel(
         folder="no-such-folder",
         model=header,
@@ -662,7 +670,14 @@ def _model(
                     strata=["language"],
                     cites="Program manual, section 9",
                     proof=["seen_on"],
-                )
+                ),
+                g.Measure(
+                    id="back",
+                    says="Back in hospital",
+                    numerator="true",
+                    better="lower",
+                    cites="Program manual, section 9",
+                ),
             ]
         ),
         payment=g.PaymentFile(
@@ -678,7 +693,7 @@ def _model(
                 )
             ]
         ),
-        parameters={"home_hours": hours, "begins": begins},
+        parameters={"home_hours": hours, "begins": begins, "forms_that_count": asked},
         tables=[],
         words={},
     )

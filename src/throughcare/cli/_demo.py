@@ -12,7 +12,7 @@ from throughcare.access import staff, teams
 from throughcare.cli._progress import progress
 from throughcare.community import places
 from throughcare.community.make import make
-from throughcare.flow import door, passes, standing
+from throughcare.flow import door, night, passes, standing
 from throughcare.flow.published import publish
 from throughcare.intake.load import load
 from throughcare.record.changes import Changes, Committed
@@ -89,5 +89,6 @@ def _run_care_models(database: Database, settings: Settings, people: int, built:
             said(done[0])
 
         passes.settle(database, published, datetime.now(UTC), progress=step)
+        night.tell(database, published, datetime.now(UTC), progress=step)
     built.models = standing.by_model(database, [m.model.id for m in published.models])
     built.tasks = standing.tasks(database)

@@ -57,17 +57,21 @@ def _of(built: Built) -> Iterator[Line]:
         yield Line(f"{one.model}: enrolled", one.enrolled, one.enrolled > 0)
         owed = one.future + one.open + one.late + one.resolved
         yield Line(f"{one.model}: obligations", owed, owed > 0)
+    for what, key in (("measures with a number", "measures"), ("payment lines to claim", "payable")):
+        number = sum(getattr(one, key) for one in built.models)
+        yield Line(what, number, number > 0)
     yield Line("stories to look at", len(built.stories), len(built.stories) >= len(built.models))
     yield Line("tasks", sum(built.tasks.values()), built.tasks.get("requested", 0) > 0)
 
 
 def _stages(built: Built) -> Iterator[str]:
     """How many people stand at which stage of each care model, as a table."""
-    heads = ("may join", "cannot tell", "offered", "in it", "over", "owed", "late")
+    heads = ("may join", "cannot tell", "offered", "in it", "over", "owed", "late", "measures", "payable")
     yield f"\n  {'people by stage':<38}" + "".join(f"{head:>13}" for head in heads)
     for one in built.models:
         owed = one.future + one.open + one.late + one.resolved
-        numbers = (one.eligible, one.unknown, one.offered, one.enrolled, one.ended, owed, one.late)
+        people = (one.eligible, one.unknown, one.offered, one.enrolled, one.ended)
+        numbers = (*people, owed, one.late, one.measures, one.payable)
         yield f"  {one.model:<38}" + "".join(f"{n:>13,}" for n in numbers)
 
 

@@ -6,7 +6,7 @@ import click
 
 from throughcare.cli._assigned import print_waiting
 from throughcare.cli._progress import progress
-from throughcare.flow import assigning, passes, population, standing
+from throughcare.flow import night, passes, standing
 from throughcare.flow.published import publish
 from throughcare.record import views
 from throughcare.settings import Settings
@@ -42,9 +42,7 @@ def command(settings: Settings, everyone: bool, instant: str | None) -> None:
 
             settled = passes.settle(database, published, now, everyone=everyone, at=clock, progress=step)
         if everyone:
-            chosen = assigning.tell(database, population.tell(database, published, now).answers, now)
-            passes.settle(database, published, now, at=clock)
-            print_waiting(chosen)
+            print_waiting(night.tell(database, published, now, at=clock))
         click.echo(f"{settled.people} people looked at, {settled.resources} resources written, {settled.links} links.")
         print_standing(standing.by_model(database, [m.model.id for m in published.models]), standing.tasks(database))
 

@@ -12,7 +12,10 @@ _OPEN = ("open", "paused", "unknown")
 
 @dataclass(frozen=True, slots=True)
 class ModelStanding:
-    """One care model in numbers. `late` is past due and not done; `resolved` is done, in time or not."""
+    """One care model in numbers. `late` is past due and not done; `resolved` is done, in time or not.
+
+    `measures` are those that have a number, `payable` the lines of payment that can be claimed.
+    """
 
     model: str
     eligible: int
@@ -25,6 +28,8 @@ class ModelStanding:
     late: int
     resolved: int
     cancelled: int
+    measures: int
+    payable: int
 
 
 def by_model(database: Database, models: list[str]) -> list[ModelStanding]:
@@ -33,10 +38,13 @@ def by_model(database: Database, models: list[str]) -> list[ModelStanding]:
     with database.connection() as connection:
         for model, kind, name, number in connection.execute(query("flow/counts")):
             counts[model, kind][name] = int(number)
-    return [_standing(m, counts[m, "eligible"], counts[m, "enrolled"], counts[m, "owed"]) for m in models]
+    kinds = ("eligible", "enrolled", "owed", "told")
+    return [_standing(model, *(counts[model, kind] for kind in kinds)) for model in models]
 
 
-def _standing(model: str, found: dict[str, int], states: dict[str, int], owed: dict[str, int]) -> ModelStanding:
+def _standing(
+    model: str, found: dict[str, int], states: dict[str, int], owed: dict[str, int], told: dict[str, int]
+) -> ModelStanding:
     return ModelStanding(
         model=model,
         eligible=found["met"],
@@ -49,6 +57,8 @@ def _standing(model: str, found: dict[str, int], states: dict[str, int], owed: d
         late=owed["breached"],
         resolved=owed["met"] + owed["late"],
         cancelled=owed["cancelled"],
+        measures=told["measures"],
+        payable=told["payable"],
     )
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 import structlog
 
 from throughcare.faults import Fault
-from throughcare.flow import assigning, population
+from throughcare.flow import assigning, night
 from throughcare.flow.moment import Moment
 from throughcare.flow.passes import settle
 from throughcare.flow.published import Published
@@ -60,12 +60,11 @@ class Worker:
     def turn(self) -> bool:
         """One turn: settle when the record moved, time woke someone, or a night has come. True when it settled."""
         now, moment = self.clock(), Moment(self.database)
-        night = self._last_night(now)
-        if night != self._night:
+        last = self._last_night(now)
+        if last != self._night:
             settle(self.database, self.published, now, everyone=True, progress=self._halt)
-            found = population.tell(self.database, self.published, now)
-            self._say_waiting(assigning.tell(self.database, found.answers, now))
-            self._night = night
+            self._say_waiting(night.tell(self.database, self.published, now, progress=self._halt))
+            self._night = last
         elif moment.commit_no != self._seen or moment.due(now):
             settle(self.database, self.published, now, progress=self._halt)
         else:
@@ -75,7 +74,7 @@ class Worker:
         return True
 
     def _say_waiting(self, chosen: assigning.Chosen) -> None:
-        """Whoever was given someone is woken, and settled in the next turn; what could not be chosen is said."""
+        """What could not be chosen, and what to do for it."""
         for one, missing in chosen.waiting:
             log.warning("assignment_waits", care_model=one.model, entry=one.given.id, says=missing.what, do=missing.do)
 

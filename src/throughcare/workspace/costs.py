@@ -7,8 +7,10 @@ from starlette.responses import Response
 
 from throughcare.definitions.grammar import CareModel
 from throughcare.pay.twin import Worth, twin
-from throughcare.workspace import measures, person
+from throughcare.workspace import measures, person, times
 from throughcare.workspace.front import Desk
+
+MONTHS_SHOWN = 12
 
 
 def show(desk: Desk) -> Response:
@@ -24,8 +26,8 @@ def show(desk: Desk) -> Response:
     return desk.page(
         "costs.html",
         tab="costs",
-        months=months,
-        month=month,
+        months=[(f"{m:%Y-%m}", times.month(desk.words, m), m == month) for m in months[:MONTHS_SHOWN]],
+        month=times.month(desk.words, month) if month else "",
         twin=found,
         worth=[_worth(desk, one) for one in found.worth] if found else [],
         measures=counted,
@@ -55,7 +57,7 @@ def _line(desk: Desk, model: CareModel | None, line: Any) -> dict[str, Any]:
     return {
         "says": desk.site.phrase(language, line["model"], f"line.{line['line']}", says),
         "code": line["code"],
-        "on": line["on_date"],
+        "on": times.day(desk.words, line["on_date"], desk.viewer.today) if line["on_date"] else "",
         "units": line["units"],
         "amount": line["amount"],
         "status": line["status"],

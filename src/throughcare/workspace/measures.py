@@ -53,7 +53,7 @@ def show(desk: Desk) -> Response:
         measure=_line(desk, one, whole),
         parts=_parts(one.measure),
         strata=_strata(desk, [s for s in scores if s.stratum]),
-        rows=[_row(desk, r, known) for r in rows if r.person_id in known],
+        rows=[_row(desk, one.measure, r, known) for r in rows if r.person_id in known],
         **_when(desk, whole),
     )
 
@@ -130,15 +130,22 @@ def _strata(desk: Desk, scores: Iterable[Any]) -> list[dict[str, Any]]:
     return [{"column": column, "groups": listed} for column, listed in groups.items()]
 
 
-def _row(desk: Desk, row: Any, known: dict[int, Any]) -> dict[str, Any]:
+def _row(desk: Desk, measure: Measure, row: Any, known: dict[int, Any]) -> dict[str, Any]:
     where = place(row._asdict())
     proof = json.loads(row.proof) if row.proof else {}
     return {
         "person": known[row.person_id],
-        "place": where,
-        "says": desk.words(f"measures.place_{where}"),
+        **_stands(desk, measure, where),
         "proof": [(name.replace("_", " "), value) for name, value in proof.items() if value is not None],
     }
+
+
+def _stands(desk: Desk, measure: Measure, where: str) -> dict[str, Any]:
+    """Where a row stands, in words and as a state; where lower is better, what did not happen is good."""
+    good, bad = ("ok", "due") if measure.better == "higher" else ("due", "ok")
+    state = {"numerator": good, "denominator": bad, "cannot_tell": "due"}.get(where, "wait")
+    turned = measure.better == "lower" and where in ("numerator", "denominator")
+    return {"place_says": desk.words(f"measures.place_{where}{'_lower' if turned else ''}"), "state": state}
 
 
 def of_model(desk: Desk, model: CareModel) -> list[dict[str, Any]]:
@@ -155,6 +162,5 @@ def of_person(desk: Desk, person_id: int) -> list[dict[str, Any]]:
     for row in desk.reader.rows("workspace/person_measures", person=person_id):
         one, where = names.get((row.model, row.measure)), place(row._asdict())
         if one and where not in ("outside", "population"):
-            line = _line(desk, one, None)
-            found[row.model, row.measure] = line | {"place": where, "place_says": desk.words(f"measures.place_{where}")}
+            found[row.model, row.measure] = _line(desk, one, None) | _stands(desk, one.measure, where)
     return list(found.values())

@@ -105,6 +105,10 @@ def day_long(words: Words, on: date) -> str:
     )
 
 
+def month(words: Words, on: date) -> str:
+    return words("time.month_year", month=words(f"time.month.{on.month}"), year=on.year)
+
+
 def birthday(words: Words, born: date | None) -> str:
     """A birth date, whole; nothing when it is not known."""
     if born is None:

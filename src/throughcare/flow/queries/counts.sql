@@ -1,4 +1,5 @@
--- by care model: people eligible, people in each state, and how their obligations stand
+-- by care model: people eligible, people in each state, how their obligations stand, measures with a number, and what
+-- can be claimed
 select model, kind, name, sum(n)::bigint from (
     select model, 'eligible' as kind, answer as name, count(*) as n
       from think.finding where rule = 'eligible' group by 1, 3
@@ -7,4 +8,8 @@ select model, kind, name, sum(n)::bigint from (
       from flat.enrollment where known_to is null and person_id is not null group by 1, 3
     union all
     select model, 'owed', status, count(*) from think.obligation group by 1, 3
+    union all
+    select model, 'told', 'measures', count(distinct (book, measure)) from think.score where score is not null group by 1
+    union all
+    select model, 'told', 'payable', count(*) from think.line where status = 'payable' group by 1
 ) as counted where model is not null group by 1, 2, 3 order by 1, 2, 3
