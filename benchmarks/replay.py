@@ -24,7 +24,7 @@ from throughcare.definitions.grammar import CareModel
 from throughcare.definitions.load import load_all, load_library, load_model
 from throughcare.settings import Settings
 
-SIZES = (10_000, 100_000)
+SIZES = (1_000, 10_000)
 SEED = 7
 DAYS = weekly(date(2026, 6, 9), date(2026, 7, 9))
 NOW = datetime(2026, 7, 9, 13, 0, tzinfo=UTC)
