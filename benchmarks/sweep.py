@@ -3,8 +3,8 @@
 Run: python benchmarks/sweep.py [--profile] [PEOPLE …]. The people are those of the care models' cases, retold with a
 fixed seed beside random ones. One look over everyone, its statements planned beforehand by a look over 500 people; the
 exponent says how the time of the processor grows with people; memory is the most that the process has held so far.
-Everyone must be spoken of, and every care model must have people, work and pay, or nothing is reported. Memory grows with
-people; more than 20,000 at once need more than this was tried with.
+Everyone must be spoken of, and every care model must have people, work and pay, or nothing is reported. Memory grows
+with people: these sizes were tried on a machine of 24 GiB.
 """
 
 import math
