@@ -37,7 +37,7 @@ def _stages(truth: list[dict[str, Any]]) -> dict[str, set[str]]:
 @pytest.fixture(scope="module")
 def community(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("community")
-    make(folder, 240, 7, ON)
+    make(folder, 260, 7, ON)
     return folder
 
 

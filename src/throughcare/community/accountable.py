@@ -22,12 +22,13 @@ MANY_CONDITIONS, MANY_EMERGENCIES, HIGH_SCORE, USES, USES_DAYS, NEW_STAY_DAYS = 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Days back: the yes, the manager's calls, the goal and whether it is reached; how it ended."""
+    """Days back: the yes, the manager's calls, whether the goal is reached; how it ended, or since when it rests."""
 
     joined: int
     calls: tuple[int, ...] = ()
     goal_reached: bool = False
     ended: tuple[str, str, int] | None = None
+    paused: int | None = None
 
 
 STORIES = {
@@ -35,6 +36,7 @@ STORIES = {
     "goals_met": Story(260, (250, 220, 190, 160, 130, 100, 70), True, ("finished", "goals_met", 45)),
     "overdue": Story(110, (104, 75, 52)),
     "early": Story(6, (2,)),
+    "paused": Story(140, (132, 101, 70, 39), paused=16),
 }
 Told = Iterator[tuple[str, Resource]]
 
@@ -77,6 +79,8 @@ def _managed(patient: str, stage: str, story: Story, on: date) -> Iterator[Resou
     history = [("planned", joined - timedelta(days=9)), ("active", joined)]
     if story.ended and left:
         history.append((story.ended[0], left))
+    if story.paused is not None:
+        history.append(("onhold", on - timedelta(days=story.paused)))
     reason = story.ended[1] if story.ended else "eligible"
     yield records.enrollment("accountable", f"{patient}-managed", patient, history, left, worker=manager, reason=reason)
     if left is None:

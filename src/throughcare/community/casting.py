@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-FULL_CAST_BLOCKS = 20  # of ten people each; later on only every third block has a cast
+FULL_CAST_BLOCKS = 26  # of ten people each; later on only every third block has a cast
 # place among ten people -> the programs that take turns there
 PLACES: dict[int, tuple[str | None, str | None]] = {
     0: ("elders", "housing"),
@@ -17,23 +17,26 @@ PLACES: dict[int, tuple[str | None, str | None]] = {
     9: ("accountable", None),
 }
 _STAGES = """
-elders: midway lasting offered overdue no_letter left refused_level signed early safety_open outside
+elders: midway lasting offered overdue no_letter left refused_level signed early safety_open outside paused said_no
 housing: kept moved_in on_list overdue not_told moved_on no_disability matched returned only_on_record not_chronic
-surgery: running finished planned overdue not_coded cover_lost advantage readmitted outpatient died
+  paused
+surgery: running finished planned overdue not_coded cover_lost advantage readmitted outpatient died paused
 mobile: result_open closed referral_out overdue not_said asked_no_contact no_show walk_up referral_new insured
 whole_person: midway graduated offered overdue not_weighed cover_lost one_condition early said_no served_elsewhere
-pathways: midway finished referred overdue no_address not_found outside pregnant early two_agencies waiting
-neighbors: midway handed_on offered overdue not_asked not_reached one_condition early after_hospital said_no
-families: midway graduated offered overdue never_rated withdrew one_system early crisis not_certified
-nurse_visits: infancy graduated referred overdue not_asked lost second_child midway early too_late
-newborn: infancy graduated referred overdue not_asked lost second_child midway early too_late
-coaching: midway completed offered overdue in_hospital back to_hospice unsaid nursing said_no too_young
-needs: running settled offered overdue left_blank said_no no_need helped not_safe on_problem_list
-registry: managed agreed unsaid_list opted_out short_month taken_back crossed_off
-panel: undated back_again long_gone chose_another
-accountable: midway goals_met offered overdue keeps_private said_no managed_plan early well elsewhere hospice
+  waiting paused
+pathways: midway finished referred overdue no_address not_found outside pregnant early two_agencies waiting paused
+neighbors: midway handed_on offered overdue not_asked not_reached one_condition early after_hospital said_no paused
+families: midway graduated offered overdue never_rated withdrew one_system early crisis not_certified paused
+nurse_visits: infancy graduated referred overdue not_asked lost second_child midway early too_late paused said_no
+newborn: infancy graduated referred overdue not_asked lost second_child midway early too_late paused said_no
+coaching: midway completed offered overdue in_hospital back to_hospice unsaid nursing said_no too_young paused
+needs: running settled offered overdue left_blank said_no no_need helped not_safe on_problem_list paused
+registry: managed agreed unsaid_list opted_out short_month taken_back crossed_off paused no_plan advanced
+panel: undated back_again long_gone chose_another paused by_mistake
+accountable: midway goals_met offered overdue keeps_private said_no managed_plan early well elsewhere hospice paused
 """
-STAGES = {name: stages.split() for name, _, stages in (line.partition(":") for line in _STAGES.strip().splitlines())}
+_LINES = _STAGES.strip().replace("\n  ", " ").splitlines()
+STAGES = {name: stages.split() for name, _, stages in (line.partition(":") for line in _LINES)}
 NEWBORN_DAYS = {"infancy": 150, "overdue": 441, "graduated": 752}  # how old the child of a mother at that stage is
 FOUR_PROGRAMS = ("panel", "registry", "coaching", "neighbors")
 FOUR_AT_ONCE = 5  # the number of the person who is in four programs at the same time

@@ -48,7 +48,7 @@ def cover(wanted: str | None, age: int, chance: Random, on: date) -> list[Cover]
     kind = wanted or chance.choices([k for k, _ in kinds], [w for _, w in kinds])[0]
     long_ago, month = date(on.year - 3, 1, 1), on.replace(day=1)
     both: dict[str, Any] = {"part_a": True, "part_b": True, "managed": False, "medicare_primary": True, "esrd": False}
-    medicare = Cover("medicare", long_ago, None, {**both, "us_resident": True})
+    medicare = Cover("medicare", long_ago, None, {**both, "us_resident": True, "dual_status": "NA"})
     medicaid = Cover("medicaid", long_ago, None, {"medicaid_full": True, "state": "NY"})
     advantage = {**both, "managed": True}
     match kind:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from throughcare.community import records
 from throughcare.community.answers import Answer, Life, answer
-from throughcare.community.names import TOWNS
+from throughcare.community.names import COUNTY, TOWNS
 from throughcare.community.people import Person
 from throughcare.community.programs import MEDICARE, PROGRAMS, STATE
 from throughcare.community.shapes import Resource, at, month_start, parts
@@ -14,6 +14,7 @@ from throughcare.community.workers import who
 AREA = TOWNS[0]
 AGE_FROM = 55
 PLAN_DAYS = 30
+AWAY_DAYS = 9  # with a daughter in another State since then, as arranged with the team
 DISCIPLINES = (
     "personal_clinician nurse social_worker physical_therapist occupational_therapist recreational_therapist dietitian "
     "home_care_coordinator"
@@ -28,10 +29,24 @@ STORY = {
     "midway": ("yes", "yes", None), "lasting": ("yes", "yes", None), "overdue": ("yes", "yes", None),
     "early": ("yes", "yes", None), "left": ("yes", "yes", None), "offered": ("yes", "yes", 24),
     "signed": ("yes", "yes", 33), "no_letter": (None, "yes", 19), "safety_open": ("yes", None, 12),
-    "refused_level": ("no", "yes", 40), "outside": ("yes", "yes", 20),
+    "refused_level": ("no", "yes", 40), "outside": ("yes", "yes", 20), "said_no": ("yes", "yes", 32),
+    "paused": ("yes", "yes", None),
 }  # fmt: skip
-PLAN_AFTER = {"midway": 24, "lasting": 22, "overdue": 27, "left": 36}  # days from the first to the signed plan
+# days from the first to the signed plan
+PLAN_AFTER = {"midway": 24, "lasting": 22, "overdue": 27, "left": 36, "paused": 25}
 Told = Iterator[tuple[str, Resource]]
+
+
+def directory(on: date) -> Told:
+    """What each payer says it pays the program for a month: Medicare by county, the State for everyone alike."""
+    program = PROGRAMS["elders"].organization
+    for source, category, place, dollars in (
+        (MEDICARE[0], "county_rate", COUNTY, 1240.0),
+        (STATE[0], "medicaid_rate", TOWNS[0][1], 4450.0),
+    ):
+        for year in sorted({2026, on.year}):
+            id, amount = f"elders-{category.replace('_', '-')}-{year}", (category, place, dollars)
+            yield source, records.figures(id, program, year, date(year - 1, 12, 1), [amount], file="rate letter")
 
 
 def told(life: Life) -> Told:
@@ -67,14 +82,21 @@ def told(life: Life) -> Told:
     if signed:
         yield about.source, records.consent(f"{patient}-agreement", patient, about.consent, signed, method="written")
     offered = asked + timedelta(days=10)
-    if joined is None and (stage in ("offered", "signed")):
-        yield (
-            about.source,
-            records.enrollment("elders", f"{patient}-stay", patient, [("planned", offered)], worker=worker),
-        )
+    if joined is None and stage in ("offered", "signed", "said_no"):
+        yield from ((about.source, r) for r in _offer(patient, stage, offered, worker))
     if joined:
         yield from ((about.source, r) for r in _membership(person, patient, offered, joined, on, worker, nurse))
         yield from ((MEDICARE[0], r) for r in _scores(person.at(MEDICARE[0]), joined))
+
+
+def _offer(patient: str, stage: str, offered: date, worker: str) -> Iterator[Resource]:
+    """The offer as the program keeps it, and the no to it."""
+    no = offered + timedelta(days=11) if stage == "said_no" else None
+    history = [("planned", offered), *([("cancelled", no)] if no else [])]
+    reason = "declined" if no else None
+    yield records.enrollment("elders", f"{patient}-stay", patient, history, no, worker=worker, reason=reason)
+    if no:
+        yield records.consent(f"{patient}-no", patient, PROGRAMS["elders"].consent, no, "rejected")
 
 
 def _joined(person: Person, on: date) -> date | None:
@@ -88,6 +110,8 @@ def _membership(
     stage = person.plays("elders") or ""
     left = month_start(on, 1) if stage == "left" else None
     history = [("planned", offered), ("active", joined), *([("finished", left)] if left else [])]
+    if stage == "paused":
+        history.append(("onhold", on - timedelta(days=AWAY_DAYS)))
     reason = "voluntary" if left else "signed"
     yield records.enrollment("elders", f"{patient}-stay", patient, history, left, worker=worker, reason=reason)
     if left:

@@ -70,7 +70,7 @@ def _program(person: Person, patient: str, stage: str, story: Story, on: date) -
     def back(days: int) -> date:
         return on - timedelta(days=days)
 
-    if stage in ("early", "midway", "graduated", "overdue", "withdrew", "crisis"):
+    if stage in ("early", "midway", "graduated", "overdue", "withdrew", "crisis", "paused"):
         called = back(story.referred - 2)
         yield records.contact(f"{patient}-first", patient, "first_contact", called, coordinator, "care_coordinator")
     if stage == "early":
@@ -90,6 +90,8 @@ def _program(person: Person, patient: str, stage: str, story: Story, on: date) -
         ("active", met),
         *([(story.ended[0], left)] if story.ended and left else []),
     ]
+    if story.paused is not None:
+        history.append(("onhold", back(story.paused)))
     reason = story.ended[1] if story.ended else "agreed"
     yield records.enrollment("families", f"{patient}-member", patient, history, left, worker=coordinator, reason=reason,
                              referral=f"{patient}-ref")  # fmt: skip

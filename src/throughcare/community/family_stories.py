@@ -23,6 +23,7 @@ class Story:
     systems: tuple[str, ...] = ("mental_health", "special_education", "child_welfare")
     ended: tuple[str, str, int] | None = None
     crisis: int | None = None
+    paused: int | None = None  # days since the family asked for a rest
 
 
 STORIES = {
@@ -39,5 +40,6 @@ STORIES = {
     "one_system": Story(14, rated=((22, AT_FIRST),), systems=("mental_health",)),
     "early": Story(4, rated=((30, AT_FIRST),)),
     "crisis": Story(150, 143, (116, 84, 51, 18), 110, ((112, AT_FIRST),), crisis=3),
+    "paused": Story(170, 163, (136, 104, 72, 40), 130, ((132, AT_FIRST),), paused=12),
     "not_certified": Story(16, rated=((10, AT_FIRST),), certified_days=500),
 }  # fmt: skip

@@ -49,7 +49,12 @@ STORY: dict[str, list[Stay]] = {
     "returned": [Stay(_HOMES, 400, 30, 950, 1, 390, STREET), Stay(_SHELTER, 25, None, 950)],
     "only_on_record": [],
     "not_chronic": [Stay(_SHELTER, 60, None, 60)],
+    "paused": [Stay(_SHELTER, 260, 105, 640, destination=WITH_SUBSIDY), Stay(_HOMES, 108, None, 640, 1, 104)],
 }
+PAUSED_SINCE = 8  # days since the one who is paused went to hospital
+# days back on which supported housing was given and is paid; then one that was written down of somebody in hospital
+DAYS_PAID = {"kept": range(2, 26, 4), "paused": (26, 20, 14)}
+DAY_IN_HOSPITAL = {"paused": (6,)}
 Told = Iterator[tuple[str, Resource]]
 
 
@@ -92,10 +97,10 @@ def told(life: Life) -> Told:
         day = on - timedelta(days=min(60, STORY[stage][-1].since))
         yield source, _assessment(patient, day, 11 if stage in ("on_list", "matched") else 7)
     yield from ((source, r) for r in _joining(person, patient, stage, on))
-    if stage in ("kept", "moved_in", "overdue"):
+    if stage in ("kept", "moved_in", "overdue", "paused"):
         yield from ((source, r) for r in _contacts(person, patient, stage, on))
-    if stage == "kept":
-        yield from ((source, _day_of_service(patient, on - timedelta(days=n))) for n in range(2, 26, 4))
+    for n in (*DAYS_PAID.get(stage, ()), *DAY_IN_HOSPITAL.get(stage, ())):
+        yield source, _day_of_service(patient, on - timedelta(days=n))
 
 
 def _stay(person: Person, patient: str, stay: Stay, n: int, on: date) -> Resource:
@@ -147,6 +152,7 @@ def _joining(person: Person, patient: str, stage: str, on: date) -> Iterator[Res
             ("planned", joined - timedelta(days=14)),
             ("active", joined),
             *([(end, left)] if end and left else []),
+            *([("onhold", on - timedelta(days=PAUSED_SINCE))] if stage == "paused" else []),
         ]
         reason = {"moved_on": "moved_on", "returned": "left_home"}.get(stage)
         yield records.enrollment(
@@ -184,7 +190,7 @@ def _joining(person: Person, patient: str, stage: str, on: date) -> Iterator[Res
 def _contacts(person: Person, patient: str, stage: str, on: date) -> Iterator[Resource]:
     """Weekly for ninety days, every two weeks to half a year, then monthly; the last six weeks may be missing."""
     moved = next(s.moved_in for s in STORY[stage] if s.moved_in is not None)
-    until = 42 if stage == "overdue" else 0
+    until = {"overdue": 42, "paused": PAUSED_SINCE}.get(stage, 0)
     manager = who("housing", "tenancy_case_manager", person.no)
     day, n = 1, 0
     while moved - day > until:
@@ -231,5 +237,5 @@ def truth(life: Life) -> Answer:
             "nobody knows of a disability": any(s.disabling == 99 for s in homeless),
         },
         kept_home=None if housed is None else housed.until is None or housed.destination == LASTING,
-        days_payable=6 if stage == "kept" else 0 if housed else None,
+        days_payable=len(DAYS_PAID.get(stage or "", ())) if housed else None,
     )

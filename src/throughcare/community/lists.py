@@ -23,8 +23,15 @@ Told = Iterator[tuple[str, Resource]]
 NURSE = next(s for s in STAFF if s.field_role == "nurse")
 MONTHLY = "chronic_care_management"
 MONTH_MINUTES = 20  # of staff, in a calendar month, before it can be claimed (99490)
-AGREED = {"managed": 130, "short_month": 130, "taken_back": 130, "agreed": 4}  # days since the yes
-MINUTES = {"managed": (15, 12), "short_month": (12,), "taken_back": (25,)}  # of last month, call by call
+ADVANCED = "advanced_primary_care_management"
+AGREED = {  # days since the yes
+    "managed": 130, "short_month": 130, "taken_back": 130, "agreed": 4, "paused": 130, "no_plan": 130, "advanced": 130,
+}  # fmt: skip
+MINUTES = {  # of last month, call by call
+    "managed": (15, 12), "short_month": (12,), "taken_back": (25,), "no_plan": (15, 12), "advanced": (15, 12),
+}  # fmt: skip
+PAID = ("managed", "taken_back")  # without a plan nothing is; with advanced care this is a part of that
+PAUSED_DAYS, ADVANCED_DAYS = 40, 100
 TAKEN_BACK_DAYS = 6
 
 
@@ -64,20 +71,29 @@ def _told(person: Person, on: date) -> Iterator[Resource]:
         began = on - timedelta(days=1500)
         problem = condition(f"{patient}-over", patient, "F33.1", "Depression", began, category="problem-list-item")
         over = concept("http://terminology.hl7.org/CodeSystem/condition-clinical", "resolved")
-        yield problem | {"clinicalStatus": over, "abatementDateTime": (on - timedelta(days=900)).isoformat()}
+        ended = on - timedelta(days=900)
+        yield problem | {"clinicalStatus": over, "abatementDateTime": ended.isoformat()}
+        yield _member(person, "registry", [("active", began), ("finished", ended)], "on_no_list")
     if stage == "opted_out":
         history = [("active", on - timedelta(days=400)), ("cancelled", on - timedelta(days=30))]
         yield _member(person, "registry", history, "opted_out")
     if person.plays("panel") == "chose_another":
         history = [("active", on - timedelta(days=900)), ("finished", on - timedelta(days=60))]
         yield _member(person, "panel", history, "chose_another_practice")
+    if person.plays("panel") == "by_mistake":
+        history = [("active", on - timedelta(days=210)), ("cancelled", on - timedelta(days=200))]
+        yield _member(person, "panel", history)
+    if person.plays("panel") == "paused":
+        history = [("active", on - timedelta(days=500)), ("onhold", on - timedelta(days=50))]
+        yield _member(person, "panel", history)
     if stage in AGREED:
         yield from _monthly(person, stage, on)
 
 
-def _member(person: Person, program: str, history: list[records.Stretch], reason: str) -> Resource:
+def _member(person: Person, program: str, history: list[records.Stretch], reason: str | None = None) -> Resource:
     """A place on the list, as the practice itself keeps it."""
-    id, over = f"{person.home_patient}-{program}", history[-1][1] if history[-1][0] != "active" else None
+    id, (state, since) = f"{person.home_patient}-{program}", history[-1]
+    over = since if state in ("finished", "cancelled") else None
     made = records.enrollment(program, id, person.home_patient, history, over, reason=reason)
     return made | {"managingOrganization": reference("Organization", person.practice.organization)}
 
@@ -88,10 +104,14 @@ def _monthly(person: Person, stage: str, on: date) -> Iterator[Resource]:
     status = "inactive" if back else "active"
     yield records.consent(f"{patient}-monthly", patient, MONTHLY, agreed, status, method="verbal", withdrawn_at=back)
     if stage != "agreed":
-        yield _member(person, "registry", [("active", agreed)], "eligible")
-    review = on + timedelta(days=200)
-    plan = records.plan(f"{patient}-care-plan", patient, "shared_plan", agreed, (), review_on=review)
-    yield plan | {"extension": [*plan["extension"], *said(copy_given_on=agreed)]}
+        rest = [("onhold", on - timedelta(days=PAUSED_DAYS))] if stage == "paused" else []
+        yield _member(person, "registry", [("active", agreed), *rest], "eligible")
+    if stage == "advanced":
+        yield records.consent(f"{patient}-advanced", patient, ADVANCED, on - timedelta(days=ADVANCED_DAYS))
+    if stage != "no_plan":
+        review = on + timedelta(days=200)
+        plan = records.plan(f"{patient}-care-plan", patient, "shared_plan", agreed, (), review_on=review)
+        yield plan | {"extension": [*plan["extension"], *said(copy_given_on=agreed)]}
     for n, minutes in enumerate(MINUTES.get(stage, ())):
         day = month_start(on, 1) + timedelta(days=5 + 7 * n)
         yield _minutes(person, f"{patient}-minutes-{n}", day, minutes)
@@ -119,4 +139,4 @@ def _minutes(person: Person, id: str, day: date, minutes: int) -> Resource:
 def month_payable(person: Person) -> int | None:
     """How many units of monthly care last month holds; None: the person is not a part of it."""
     stage = person.plays("registry")
-    return None if stage not in AGREED else int(sum(MINUTES.get(stage, ())) >= MONTH_MINUTES)
+    return None if stage not in AGREED else int(stage in PAID and sum(MINUTES[stage]) >= MONTH_MINUTES)

@@ -15,11 +15,13 @@ from throughcare.community import (
     casting,
     claims,
     coaching,
+    contract,
     coordination,
     cover,
     elders,
     families,
     housing,
+    integration,
     lists,
     mobile,
     needs,
@@ -39,7 +41,10 @@ from throughcare.community import (
 )
 from throughcare.community.answers import Life
 
-WORLDS = (elders, housing, surgery, mobile, whole_person, pathways, needs, neighbors, families, nurses, lists)
+WORLDS = (
+    elders, housing, surgery, mobile, whole_person, pathways, needs, neighbors, families, nurses, lists, integration,
+    contract,
+)  # fmt: skip
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -114,7 +119,9 @@ def _one(
     sources: Sources, assigned: network.Lists, no: int, seed: int, on: date, practices: list[places.Practice]
 ) -> dict[str, Any]:
     person = people.person(no, seed, on, practices)
-    seen = [*visits.visits(person, seed, on), *lists.visits(person, on)]
+    seen = [*visits.visits(person, seed, on)]
+    for world in (lists, integration, coaching):
+        seen += world.visits(person, on)
     found = stays.stays(person, seed, on)
     noted = [*coordination.notebook(person, found, seed, on), *coaching.notes(person, found, on)]
     life = Life(

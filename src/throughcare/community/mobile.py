@@ -93,6 +93,9 @@ def _visit(person: Person, stage: str, visit: Visit, on: date) -> Iterator[Resou
         sent = day + timedelta(days=1)
         yield records.contact(f"{patient}-sent", patient, "send_referral", sent, nurse, "nurse", mode="letter")
     if visit.referral == "answered":
+        over = day + timedelta(days=13)
+        history = [("active", day), ("finished", over)]
+        yield records.enrollment("mobile", f"{patient}-care", patient, history, over, worker=nurse, reason="all_closed")
         yield _report(f"{patient}-eyes-letter", patient, day + timedelta(days=12), f"{patient}-eyes", abnormal=False)
 
 

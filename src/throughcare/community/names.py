@@ -32,4 +32,5 @@ TOWNS = [
     ("East Landing", "NY", "00504"),
 ]
 FAR_TOWN = ("Upper Ridge", "NY", "00599")
+COUNTY = "Harbor"  # of all of them
 LANGUAGES = [("en", 78), ("es", 14), ("vi", 3), ("fr", 2), ("ar", 2), ("ht", 1)]

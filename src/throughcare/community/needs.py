@@ -39,7 +39,7 @@ PLACES = {
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Days back: joined, agreed on the need, sent; each move of the referral; whether it helped, when settled."""
+    """Days back: joined, agreed on the need, sent; moves of the referral; whether it helped; settled, or paused."""
 
     joined: int | None = None
     need: str = "food"
@@ -47,6 +47,7 @@ class Story:
     moves: tuple[tuple[str, int], ...] = ()
     helped: int | None = None
     settled: int | None = None
+    paused: int | None = None
 
 
 STORIES = {
@@ -60,6 +61,7 @@ STORIES = {
     "helped": Story(38, "transportation", 35, (("accepted", 34), ("in-progress", 31), ("completed", 14)), 11),
     "not_safe": Story(),
     "on_problem_list": Story(),
+    "paused": Story(50, "food", 47, (("accepted", 46), ("in-progress", 40)), paused=11),
 }
 Told = Iterator[tuple[str, Resource]]
 
@@ -97,8 +99,10 @@ def told(life: Life) -> Told:
         day = on - timedelta(days=70)
         yield person.practice.source, _condition(f"{person.home_patient}-food", person.home_patient, "food", day)
     if stage == "said_no":
-        no = records.consent(f"{patient}-no", patient, PROGRAMS["needs"].consent, on - timedelta(days=20), "rejected")
-        yield source, no
+        no = on - timedelta(days=20)
+        yield source, records.consent(f"{patient}-no", patient, PROGRAMS["needs"].consent, no, "rejected")
+        history = [("planned", no - timedelta(days=6)), ("cancelled", no)]
+        yield source, records.enrollment("needs", f"{patient}-member", patient, history, no, reason="declined")
     if story.joined is not None:
         yield from ((source, r) for r in _help(person, patient, story, story.joined, on))
 
@@ -111,6 +115,8 @@ def _help(person: Person, patient: str, story: Story, joined_days: int, on: date
     settled = back(story.settled) if story.settled is not None else None
     yield records.consent(f"{patient}-yes", patient, PROGRAMS["needs"].consent, joined, method="verbal")
     history = [("planned", joined), ("active", joined), *([("finished", settled)] if settled else [])]
+    if story.paused is not None:
+        history.append(("onhold", back(story.paused)))
     reason = "needs_settled" if settled else "eligible"
     yield records.enrollment("needs", f"{patient}-member", patient, history, settled, worker=navigator, reason=reason)
     if not settled:

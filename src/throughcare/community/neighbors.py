@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from throughcare.community import needs, records
+from throughcare.community import integration, needs, records
 from throughcare.community.answers import Answer, Life, answer
 from throughcare.community.names import TOWNS
 from throughcare.community.people import Person
@@ -28,6 +28,7 @@ class Story:
     attainment: int | None = None
     ended: tuple[str, str, int] | None = None
     asked: bool = False
+    paused: int | None = None  # days since the support rests
 
 
 STORIES = {
@@ -42,6 +43,7 @@ STORIES = {
     "early": Story(5, None, (3,)),
     "after_hospital": Story(8, 5, (7, 2)),
     "said_no": Story(),
+    "paused": Story(60, 50, (58, 50, 43, 36, 29), paused=14),
     "four_at_once": Story(4, None, (2,), asked=True),
 }  # fmt: skip
 Told = Iterator[tuple[str, Resource]]
@@ -91,7 +93,7 @@ def _support(person: Person, stage: str, story: Story, on: date) -> Iterator[Res
     began, left = back(story.began), back(story.ended[2]) if story.ended else None
     if stage == "not_reached":
         for n, days in enumerate((28, 21, 12)):
-            yield _contact(patient, f"try-{n}", "outreach", back(days), worker, reached=False)
+            yield _contact(person, f"try-{n}", "outreach", back(days), worker, reached=False)
     else:
         yield records.consent(f"{patient}-yes", patient, about.consent, began, method="verbal")
         yield records.consent(f"{patient}-home", patient, "home_visit", began, method="verbal")
@@ -99,6 +101,8 @@ def _support(person: Person, stage: str, story: Story, on: date) -> Iterator[Res
         [("planned", began)] if stage == "not_reached" else [("planned", began - timedelta(days=3)), ("active", began)]
     )
     history = [*start, *([(story.ended[0], left)] if story.ended and left else [])]
+    if story.paused is not None:
+        history.append(("onhold", back(story.paused)))
     reason = story.ended[1] if story.ended else "eligible"
     yield records.enrollment("neighbors", f"{patient}-member", patient, history, left, worker=worker, reason=reason)
     if left is None:
@@ -111,18 +115,18 @@ def _support(person: Person, stage: str, story: Story, on: date) -> Iterator[Res
         yield records.goal(f"{patient}-goal", patient, words, day, status=status, confidence=8, attainment=reached)
     for n, days in enumerate(story.contacts):
         activity = "meet_the_person" if n == 0 else "monthly_questions" if n % 4 == 3 else "support_contact"
-        yield _contact(patient, f"c{n}", activity, back(days), worker)
+        yield _contact(person, f"c{n}", activity, back(days), worker)
     if stage == "handed_on" and left:
-        yield _contact(patient, "handoff", "supports_handoff", left - timedelta(days=2), worker, result="accepted")
+        yield _contact(person, "handoff", "supports_handoff", left - timedelta(days=2), worker, result="accepted")
 
 
-def _contact(
-    patient: str, name: str, activity: str, day: date, worker: str, *, reached: bool = True, result: str | None = None
-) -> Resource:
-    role, id = "community_health_worker", f"{patient}-{name}"
+def _contact(person: Person, name: str, activity: str, day: date, worker: str, *, reached: bool = True,
+             result: str | None = None) -> Resource:  # fmt: skip
+    role, patient = "community_health_worker", person.at(PROGRAMS["neighbors"].source)
     return records.contact(
-        id, patient, activity, day, worker, role, minutes=35, reached=reached, result=result, role_code="c3-4"
-    )
+        f"{patient}-{name}", patient, activity, day, worker, role, minutes=35, reached=reached, result=result,
+        role_code="c3-4", **integration.counted(person),
+    )  # fmt: skip
 
 
 def truth(life: Life) -> Answer:

@@ -11,7 +11,7 @@ from throughcare.community.casting import Part
 from throughcare.community.cover import ALL_INCLUSIVE
 from throughcare.community.people import Person
 from throughcare.community.programs import MEDICARE, PROGRAMS
-from throughcare.community.shapes import OURS, Resource, Text, at, concept, month_start, parts, reference, said
+from throughcare.community.shapes import OURS, Resource, at, concept, month_start, reference, said
 from throughcare.community.workers import who
 
 QUARTERS_BACK = 3
@@ -21,6 +21,14 @@ CLAIMS_BACK_DAYS = 640
 PHYSICIANS = {"08", "11", "38"}  # family medicine, internal medicine, geriatrics
 SPECIALTIES = ("08", "11", "38", "50")  # of the four clinicians of every practice; the last is a nurse practitioner
 VISIT_CODES = (("99213", 92), ("99214", 131))
+# what Medicare's settlement says of last year, and of the year before, when too little was saved to share
+SETTLED: dict[str, float | str] = {
+    "persons": 12000.0, "benchmark_per_person": 12500.0, "actual": 145200000.0, "quality_standing": "full",
+}  # fmt: skip
+BELOW_THE_MINIMUM: dict[str, float | str] = {
+    "persons": 11800.0, "benchmark_per_person": 12200.0, "actual": 142000000.0, "quality_standing": "full",
+}  # fmt: skip
+POINTS = {"001": 8.2, "134": 7.0, "236": 7.5, "112": 7.4, "113": 7.1, "479": 7.0, "484": 7.3, "321": 7.5}
 Told = Iterator[tuple[str, Resource]]
 
 
@@ -205,23 +213,11 @@ def directory(on: date) -> Told:
             "subject": [reference("Organization", network)],
         },
     )
-    year = on.year - 1
-    money = [("persons", 12000.0), ("benchmark_per_person", 12500.0), ("actual", 145200000.0)]
-    points = {"001": 8.2, "134": 7.0, "236": 7.5, "112": 7.4, "113": 7.1, "479": 7.0, "484": 7.3, "321": 7.5}
-    amounts = [("shared_savings", name, value) for name, value in money]
-    for measure, value in points.items():
-        amounts += [(measure, "points", value), (measure, "cases", 400.0), (measure, "completeness", 90.0)]
-    yield (
-        source,
-        {
-            "resourceType": "Basic",
-            "id": f"network-year-{year}",
-            "code": concept(OURS + "basic", "payment_input"),
-            "subject": reference("Organization", network),
-            "extension": [
-                {"url": OURS + "period", "valuePeriod": {"start": f"{year}-01-01", "end": f"{year}-12-31"}},
-                *said(known_on=quarter(on), source_file=Text("settlement and quality report")),
-                *(parts("amount", category=category, name=name, value=value) for category, name, value in amounts),
-            ],
-        },
-    )
+    settled, known_on = [(SETTLED, POINTS), (BELOW_THE_MINIMUM, {})], quarter(on)
+    for back, (money, points) in enumerate(settled, 1):
+        amounts: list[tuple[str, str, float | str]] = [("shared_savings", name, value) for name, value in money.items()]
+        for measure, value in points.items():
+            amounts += [(measure, "points", value), (measure, "cases", 400.0), (measure, "completeness", 90.0)]
+        year = on.year - back
+        id, file = f"network-year-{year}", "settlement and quality report"
+        yield source, records.figures(id, network, year, known_on, amounts, file=file)

@@ -30,6 +30,7 @@ class Story:
     silent: int = 0  # days without a visit up to today
     ended: tuple[str, str, int] | None = None
     lost: int | None = None  # days since the pregnancy ended without a child
+    paused: int | None = None  # days since the nurse holds the place for her
 
 
 STORIES = {
@@ -43,6 +44,8 @@ STORIES = {
     "midway": Story(105, 189),
     "early": Story(86, 91),
     "too_late": Story(None, 206),
+    "paused": Story(98, 203, silent=75, paused=9),
+    "said_no": Story(None, 112),
 }
 Told = Iterator[tuple[str, Resource]]
 
@@ -111,6 +114,11 @@ def _mother(person: Person, stage: str, story: Story, on: date) -> Iterator[Reso
     referred = joined - timedelta(days=9) if joined else on - timedelta(days=4)
     yield records.asked(f"{patient}-ref", patient, "referral", referred, service=about.asked_as)
     yield records.decision(f"{patient}-wic", patient, "wic", "yes", referred)
+    if stage == "said_no":
+        yield records.consent(f"{patient}-no", patient, about.consent, on, "rejected")
+        history = [("planned", referred), ("cancelled", on)]
+        yield records.enrollment("nurse_visits", f"{patient}-member", patient, history, on, worker=nurse,
+                                 reason="declined", referral=f"{patient}-ref")  # fmt: skip
     if joined is None:
         return
     yield records.contact(
@@ -119,6 +127,8 @@ def _mother(person: Person, stage: str, story: Story, on: date) -> Iterator[Reso
     yield records.consent(f"{patient}-yes", patient, about.consent, joined, method="written")
     left = on - timedelta(days=story.ended[2]) if story.ended else None
     history = [("planned", referred), ("active", joined), *([(story.ended[0], left)] if story.ended and left else [])]
+    if story.paused is not None:
+        history.append(("onhold", on - timedelta(days=story.paused)))
     reason = story.ended[1] if story.ended else "enrolled"
     yield records.enrollment("nurse_visits", f"{patient}-member", patient, history, left, worker=nurse, reason=reason,
                              referral=f"{patient}-ref")  # fmt: skip
@@ -131,12 +141,20 @@ def _mother(person: Person, stage: str, story: Story, on: date) -> Iterator[Reso
                                mode="visit", minutes=60)  # fmt: skip
         made["extension"] += [parts("part", kind="domain", code=c, percent=float(p)) for c, p in SHARES.items()]
         yield made
+    if stage == "infancy":
+        yield _short_visit(patient, visits(stage, on)[-1][0], nurse)
     yield records.mood_form(f"{patient}-mood-0", patient, joined + timedelta(days=7), 4, nurse)
     yield records.decision(f"{patient}-partner", patient, "ipv_screen", "negative", joined + timedelta(days=21))
     if born and child:
         yield records.mood_form(f"{patient}-mood-1", patient, born + timedelta(days=28), 6, nurse)
         yield records.consent(f"{patient}-both", patient, "mother_and_child", born + timedelta(days=7))
         yield _relative(f"{patient}-child", patient, "NCHILD", child, child=True, custody=True)
+
+
+def _short_visit(patient: str, day: date, nurse: str) -> Resource:
+    """The nurse came by once more on the same day, for too short a time to be paid."""
+    return records.contact(f"{patient}-again", patient, "nurse_home_visit", day, nurse, "nurse_home_visitor",
+                           mode="visit", minutes=15, hour=16)  # fmt: skip
 
 
 def _pregnancy(patient: str, story: Story, began: date, born: date | None, child: str | None, on: date) -> Resource:

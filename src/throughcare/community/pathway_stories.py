@@ -21,6 +21,7 @@ class Pathway:
     opened: int
     steps: tuple[int, ...] = ()
     given_up: int | None = None
+    proof: str = "accepted"  # what the registry made of the proof
 
     @property
     def completed(self) -> bool:
@@ -39,6 +40,7 @@ class Story:
     visits: tuple[int, ...] = ()
     ended: tuple[str, str, int] | None = None  # state, reason, days back
     state: str = "planned"
+    paused: int | None = None  # days since the membership rests
 
 
 STORIES = {
@@ -54,7 +56,11 @@ STORIES = {
         (288, 258, 228, 198, 168, 138, 108, 78, 48), ("finished", "pathways_closed", 28),
     ),
     "referred": Story(5),
-    "overdue": Story(160, 150, 148, ("no_rides",), (Pathway("transportation", 140, (62,)),), (148, 118, 88, 55)),
+    "overdue": Story(
+        160, 150, 148, ("no_rides",),
+        (Pathway("transportation", 140, (62,)), Pathway("learning", 140, (120, 112), proof="rejected")),
+        (148, 118, 88, 55),
+    ),
     "no_address": Story(4),
     "not_found": Story(45, ended=("cancelled", "cannot_be_found", 6)),
     "outside": Story(12),
@@ -62,4 +68,7 @@ STORIES = {
     "early": Story(9, 6),
     "two_agencies": Story(95, 88, 86, (), (), (86, 57, 28)),
     "waiting": Story(15, state="waitlist"),
+    "paused": Story(
+        140, 131, 129, ("food_runs_out",), (Pathway("food_security", 125, (60,)),), (129, 99, 69, 40), paused=21
+    ),
 }  # fmt: skip

@@ -23,6 +23,7 @@ def directory(on: date) -> Told:
     for id, name in AGENCIES.values():
         kind = concept(OURS + "organization", "care_coordination_agency")
         agency: Resource = {"resourceType": "Organization", "id": id, "active": True, "name": name, "type": [kind]}
+        agency["partOf"] = reference("Organization", hub)
         yield source, agency | {"extension": said(cap=50)}
     yield (
         source,
@@ -57,7 +58,8 @@ def _one(person: Person, stage: str, story: Story, on: date) -> Iterator[Resourc
     def back(days: int) -> date:
         return on - timedelta(days=days)
 
-    yield records.asked(f"{patient}-ref", patient, about.asked_as, back(story.referred))
+    hub = f"Organization/{about.organization}"
+    yield records.asked(f"{patient}-ref", patient, about.asked_as, back(story.referred), performer=hub)
     if stage in ("outside", "no_address"):
         return
     signed = back(story.signed) if story.signed is not None else None
@@ -65,6 +67,8 @@ def _one(person: Person, stage: str, story: Story, on: date) -> Iterator[Resourc
     left = back(story.ended[2]) if story.ended else None
     if story.ended and left:
         history.append((story.ended[0], left))
+    if story.paused is not None:
+        history.append(("onhold", back(story.paused)))
     made = records.enrollment(
         "pathways", f"{patient}-member", patient, history, left, worker=worker,
         reason=story.ended[1] if story.ended else None, referral=f"{patient}-ref", signed_on=signed,
@@ -97,7 +101,7 @@ def _one(person: Person, stage: str, story: Story, on: date) -> Iterator[Resourc
     if stage == "pregnant":
         yield _pregnancy(patient, on)
     if stage == "two_agencies":
-        yield records.asked(f"{patient}-ref-2", patient, about.asked_as, back(20))
+        yield records.asked(f"{patient}-ref-2", patient, about.asked_as, back(20), performer=hub)
         second = records.enrollment("pathways", f"{patient}-member-2", patient, [("planned", back(19))])
         yield second | {"managingOrganization": reference("Organization", AGENCIES["birch"][0])}
 
@@ -141,7 +145,7 @@ def _pathway(patient: str, n: int, pathway: Pathway, agency: str, on: date) -> I
             "partOf": [reference("Task", id)],
             "executionPeriod": {"start": day.isoformat(), "end": day.isoformat()},
         }
-        yield one | ({"businessStatus": concept(OURS + "qa", "accepted")} if step == "checked" else {})
+        yield one | ({"businessStatus": concept(OURS + "qa", pathway.proof)} if step == "checked" else {})
 
 
 def _task(id: str, patient: str, kind: str, status: str, day: date, more: list[Resource]) -> Resource:
@@ -181,9 +185,8 @@ def truth(life: Life) -> Answer:
     no_address = not person.address_known
     pathways = STORIES[stage].pathways if stage else ()
     completed = sorted(p.kind for p in pathways if p.completed)
-    units = sum(UNITS.get(kind, 0) for kind in completed) + (
-        UNITS["checklist"] if stage and STORIES[stage].checklist else 0
-    )
+    paid = [p.kind for p in pathways if p.completed and p.proof == "accepted"]
+    units = sum(UNITS.get(kind, 0) for kind in paid) + (UNITS["checklist"] if stage and STORIES[stage].checklist else 0)
     return answer(
         {
             "has died": person.died is not None,

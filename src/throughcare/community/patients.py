@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 from throughcare.community.cover import PAYERS
-from throughcare.community.names import TOWNS
+from throughcare.community.names import COUNTY, TOWNS
 from throughcare.community.people import Person
 from throughcare.community.places import HOSPITALS
 from throughcare.community.shapes import concept, reference, said
@@ -62,6 +62,7 @@ def _address(person: Person) -> dict[str, Any]:
         "use": "home",
         "line": [person.line],
         "city": person.town[0],
+        "district": COUNTY,
         "state": person.town[1],
         "postalCode": person.town[2],
         "extension": said(tract=tract),

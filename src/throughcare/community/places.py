@@ -125,7 +125,10 @@ _ABOUT: dict[str, dict[str, Any]] = {
         "type": [concept(OURS + "organization", programs.PROGRAMS["elders"].care_model)],
         "extension": said(agreement_from=date(2022, 1, 1)),
     },
-    "harbor_network": {"type": [concept(OURS + "organization", "network")]},
+    "harbor_network": {
+        "type": [concept(OURS + "organization", "network")],
+        "extension": said(low_revenue=False),
+    },
 }
 
 

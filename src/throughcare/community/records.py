@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from throughcare.community.programs import PROGRAMS
-from throughcare.community.shapes import OURS, Resource, at, concept, parts, reference, role_coding, said
+from throughcare.community.shapes import OURS, Resource, Text, at, concept, parts, reference, role_coding, said
 
 Stretch = tuple[str, date]  # a state and the day it began
 
@@ -246,3 +246,22 @@ def event(id: str, subject: str, kind: str, day: date, by: str | None = None, **
         "extension": said(**more),
     }
     return made | ({"author": {"reference": by}} if by else {})
+
+
+def figures(id: str, organization: str, year: int, known_on: date, amounts: Sequence[tuple[str, str, float | str]],
+            *, file: str) -> Resource:  # fmt: skip
+    """What a payer's file says of an organization's year: (category, name, number or word) of each."""
+    said_of_them = []
+    for category, name, value in amounts:
+        one = parts("amount", category=category, name=name, value=None if isinstance(value, str) else value)
+        if isinstance(value, str):
+            one["extension"].append({"url": "text", "valueString": value})
+        said_of_them.append(one)
+    period = {"url": OURS + "period", "valuePeriod": {"start": f"{year}-01-01", "end": f"{year}-12-31"}}
+    return {
+        "resourceType": "Basic",
+        "id": id,
+        "code": concept(OURS + "basic", "payment_input"),
+        "subject": reference("Organization", organization),
+        "extension": [period, *said(known_on=known_on, source_file=Text(file)), *said_of_them],
+    }

@@ -19,6 +19,7 @@ STOPS = {
 SESSIONS = (38, 31, 24, 17, 10, 3, -4, -11)  # days back from today; below nought: still to come
 UNINSURED_ONLY = 17
 KEPT = {38: 0, 31: 0, 24: 1, 17: 1, 10: 3, 3: 4}  # people seen in each session
+COST = {"crew": 1240.0, "fuel": 96.0, "supplies": 310.0}  # dollars of one session
 Told = Iterator[tuple[str, Resource]]
 
 
@@ -44,6 +45,9 @@ def directory(on: date) -> Told:
         )  # fmt: skip
     for n, days in enumerate(SESSIONS):
         yield source, _session(n, days, on)
+        if days > 0:
+            yield source, _cost(days, on)
+    yield source, _scope(on)
     yield (
         source,
         {
@@ -77,6 +81,41 @@ def directory(on: date) -> Told:
                 "valueQuantity": quantity(degrees, "Cel"),
             },
         )
+
+
+def _scope(on: date) -> Resource:
+    """The unit belongs to a health center, which is paid by the visit."""
+    return {
+        "resourceType": "Contract",
+        "id": "wheels-scope",
+        "status": "executed",
+        "type": concept(OURS + "agreement", "health_center_scope"),
+        "subject": [reference("Organization", ORGANIZATION)],
+        "applies": {"start": f"{on.year - 1}-01-01", "end": f"{on.year + 1}-12-31"},
+        "extension": said(unit_rate=182.5),
+    }
+
+
+def _cost(days: int, on: date) -> Resource:
+    """What a session that is over has cost."""
+    items = [
+        {
+            "sequence": n,
+            "chargeItemCodeableConcept": concept(OURS + "cost-item", item),
+            "priceComponent": [{"type": "base", "amount": {"value": dollars, "currency": "USD"}}],
+        }
+        for n, (item, dollars) in enumerate(COST.items(), 1)
+    ]
+    return {
+        "resourceType": "Invoice",
+        "id": f"{session_id(days, on)}-cost",
+        "status": "issued",
+        "type": concept(OURS + "cost", "session"),
+        "issuer": reference("Organization", ORGANIZATION),
+        "date": (on - timedelta(days=days)).isoformat(),
+        "lineItem": items,
+        "extension": said(session=f"Schedule/{session_id(days, on)}"),
+    }
 
 
 def session_id(days: int, on: date) -> str:

@@ -2,20 +2,23 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any
 
 from throughcare.community import claims, records
 from throughcare.community.answers import Answer, Life, answer
 from throughcare.community.people import Person
 from throughcare.community.programs import MEDICARE, PROGRAMS
-from throughcare.community.shapes import OURS, Resource, at, concept, encounter, parts, reference, said
+from throughcare.community.shapes import OURS, Resource, at, concept, encounter, reference, said
 from throughcare.community.stays import Stay
 from throughcare.community.workers import who
 
 KNEE, WINDOW_DAYS, TARGET = "470", 30, 21189.17
 HOSPITAL = PROGRAMS["surgery"].organization
 OUTPATIENT_CODE = "27447"
+WITH_A_LAST_DAY = ("running", "finished", "overdue", "readmitted", "paused")
+PAUSED_DAYS = 3  # since then the hospital waits for Medicare to say whether the insurance still fits
 AHEAD_DAYS, OUTPATIENT_DAYS = 9, 5  # days to the planned surgery; days since the one without a bed
+# accounts of the program before this one, which ended with 2024: (year, spent in all, quality as Medicare found it)
+ACCOUNTS = ((2023, 700000.0, "good"), (2024, 900000.0, "below_acceptable"))
 # care paid after the surgery: (days from leaving hospital, days it lasts, dollars, type of bill)
 AFTER: dict[str, list[tuple[int, int, int, str]]] = {
     "finished": [(3, 24, 2950, "329"), (41, 10, 1400, "329")],
@@ -25,7 +28,7 @@ Told = Iterator[tuple[str, Resource]]
 
 
 def directory(on: date) -> Told:
-    """The hospital's agreement, and the prices its program gave it."""
+    """The hospital's agreement, the prices its program gave it, and the accounts of the program before."""
     source = PROGRAMS["surgery"].source
     yield (
         source,
@@ -39,7 +42,7 @@ def directory(on: date) -> Told:
             "subject": [reference("Organization", HOSPITAL)],
         },
     )
-    given: list[tuple[str, str, Any]] = [
+    given: list[tuple[str, str, float | str]] = [
         (KNEE, "program", "team"),
         (KNEE, "episode_category", "LEJR"),
         (KNEE, "baseline", 21000.0),
@@ -51,27 +54,15 @@ def directory(on: date) -> Told:
         ],
     ]
     for year in sorted({2026, on.year}):
-        yield (
-            source,
-            {
-                "resourceType": "Basic",
-                "id": f"harbor-general-prices-{year}",
-                "code": concept(OURS + "basic", "payment_input"),
-                "subject": reference("Organization", HOSPITAL),
-                "extension": [
-                    {"url": OURS + "period", "valuePeriod": {"start": f"{year}-01-01", "end": f"{year}-12-31"}},
-                    *said(known_on=date(year - 1, 12, 1)),
-                    *[_amount(category, name, value) for category, name, value in given],
-                ],
-            },
-        )
-
-
-def _amount(category: str, name: str, value: Any) -> Resource:
-    made = parts("amount", category=category, name=name, value=None if isinstance(value, str) else value)
-    if isinstance(value, str):
-        made["extension"].append({"url": "text", "valueString": value})
-    return made
+        id = f"harbor-general-prices-{year}"
+        yield source, records.figures(id, HOSPITAL, year, date(year - 1, 12, 1), given, file="prices")
+    for year, spent_in_all, quality in ACCOUNTS:
+        account: list[tuple[str, str, float | str]] = [
+            ("cjr", "track", "standard"), ("cjr", "target_each", 25000.0), ("cjr", "episodes", 40.0),
+            ("cjr", "actual", spent_in_all), ("cjr", "quality_category", quality),
+        ]  # fmt: skip
+        id, known_on = f"harbor-general-account-{year}", date(year + 1, 8, 15)
+        yield source, records.figures(id, HOSPITAL, year, known_on, account, file="account")
 
 
 def told(life: Life) -> Told:
@@ -92,7 +83,7 @@ def told(life: Life) -> Told:
     if MEDICARE[0] in person.patient_ids:
         id = person.at(MEDICARE[0])
         yield MEDICARE[0], records.risk(f"{id}-hcc", id, "hcc_count", day - timedelta(days=60), 1)
-    if knee and stage in ("running", "finished", "overdue", "readmitted", "died", "cover_lost"):
+    if knee and stage in ("running", "finished", "overdue", "readmitted", "died", "cover_lost", "paused"):
         yield from ((source, r) for r in _care(person, patient, stage, knee, navigator, on))
     for n, (after, days, dollars, bill) in enumerate(AFTER.get(stage, [])):
         if knee and knee.ended_on:
@@ -146,6 +137,8 @@ def _care(person: Person, patient: str, stage: str, knee: Stay, navigator: str, 
     history = [("active", knee.started_on)]
     if over and over < on:
         history.append(("cancelled" if stage == "died" else "finished", over))
+    if stage == "paused":
+        history.append(("onhold", on - timedelta(days=PAUSED_DAYS)))
     reason = {"finished": "episode_over", "readmitted": "episode_over", "died": "died"}.get(stage, "surgery")
     over = over if len(history) > 1 else None
     yield records.enrollment("surgery", f"{patient}-episode", patient, history, over, worker=navigator, reason=reason)
@@ -167,7 +160,7 @@ def _care(person: Person, patient: str, stage: str, knee: Stay, navigator: str, 
             "content": [{"attachment": {"url": "urn:throughcare:choices"}}],
             "extension": said(signed_on=knee.started_on),
         }
-    if stage in ("running", "finished", "readmitted") and knee.ended_on:
+    if stage in ("running", "finished", "readmitted", "paused") and knee.ended_on:
         called = knee.ended_on + timedelta(days=1)
         activity, id = "post_discharge_contact", f"{patient}-first-call"
         yield records.contact(
@@ -211,7 +204,7 @@ def truth(life: Life) -> Answer:
             "not in Original Medicare with both parts throughout": not both,
         },
         {"nobody has coded the stay": bool(uncoded) and not running},
-        last_day=end.isoformat() if end and stage in ("running", "finished", "overdue", "readmitted") else None,
+        last_day=end.isoformat() if end and stage in WITH_A_LAST_DAY else None,
         spent=paid,
         above_target=None if paid is None else paid > TARGET,
     )

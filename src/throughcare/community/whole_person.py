@@ -25,9 +25,11 @@ JOINED = {
     "overdue": (80, None),
     "cover_lost": (300, 35),
     "early": (12, None),
+    "paused": (150, None),
 }
 LEFT_BECAUSE = {"graduated": "graduated", "cover_lost": "lost_medicaid"}
 SERVICES = ("care_coordination", "health_promotion", "family_support")
+PAUSED_DAYS = 16  # since then the one who is paused is away, as arranged
 MISSED_MONTH = 3  # so many months back nobody gave a service to the one who is midway
 Told = Iterator[tuple[str, Resource]]
 
@@ -58,6 +60,9 @@ def told(life: Life) -> Told:
         )
     if stage == "said_no":
         yield about.source, records.consent(f"{patient}-no", patient, about.consent, on - timedelta(days=5), "rejected")
+    if stage == "waiting":
+        history = [("planned", on - timedelta(days=4)), ("waitlist", on - timedelta(days=2))]
+        yield about.source, records.enrollment("whole_person", f"{patient}-member", patient, history)
     if stage in JOINED:
         yield (
             STATE[0],
@@ -79,6 +84,8 @@ def _membership(person: Person, patient: str, stage: str, on: date) -> Iterator[
     yield records.consent(f"{patient}-yes", patient, about.consent, joined, method="written")
     yield records.consent(f"{patient}-exchange", patient, "health_information_exchange", joined, method="written")
     history = [("planned", joined - timedelta(days=4)), ("active", joined), *([("finished", left)] if left else [])]
+    if stage == "paused":
+        history.append(("onhold", on - timedelta(days=PAUSED_DAYS)))
     reason = LEFT_BECAUSE.get(stage, "signed")
     yield records.enrollment("whole_person", f"{patient}-member", patient, history, left, worker=manager, reason=reason)
     if stage == "graduated" and left:
@@ -133,8 +140,9 @@ def service_days(stage: str, on: date) -> list[date]:
     joined, left = _stretch(stage, on)
     if stage in ("early", "overdue"):
         return [joined]
+    until = on - timedelta(days=PAUSED_DAYS) if stage == "paused" else on
     months = [month_start(on, back).replace(day=8) for back in range(24, -1, -1) if back != MISSED_MONTH]
-    return [joined, *[day for day in months if joined < day < (left or on)]]
+    return [joined, *[day for day in months if joined < day < (left or until)]]
 
 
 def truth(life: Life) -> Answer:
