@@ -16,6 +16,7 @@ SAFE = [
     "select name from record.source",
     "select a.at from door.audit a where {auditor:a}",
     "select r.body from record.resource r where {nobody:r}",
+    "select l.amount from think.line l where {program:l}",
 ]
 UNSAFE = [
     "select * from flat.task t",
@@ -25,6 +26,9 @@ UNSAFE = [
     "select * from flat.task t where {allowed:p}",
     "select * from flat.task t where {auditor:t}",
     "select * from flat.person p where {nobody:p}",
+    "select * from flat.person p where {program:p}",
+    "select * from think.line l where {program:l} or true",
+    "select * from think.line l where {nobody:l}",
     "select * from flat.task t join flat.person p on p.person_id = t.person_id where {allowed:t}",
     "select * from flat.task t left join flat.person p on {allowed:t} and p.person_id = t.person_id",
     "select * from flat.task t where exists (select 1 from flat.task t where {allowed:t})",

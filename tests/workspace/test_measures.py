@@ -1,5 +1,9 @@
 """Measures and costs: every number opens its people, small groups stay hidden, and money says what is missing."""
 
+from datetime import date
+
+from .conftest import signed_in
+
 
 def test_a_measure_says_where_it_stands_and_how_far_it_is_from_its_target(visit):
     text = visit("noor").get("/measures").text
@@ -47,3 +51,23 @@ def test_a_care_models_page_tells_its_measures_and_its_money(visit):
     text = visit("noor").get("/care-models/transitions").text
     assert "How well does it go?" in text and "What does it earn?" in text
     assert "Contract with the payer" in text and "no consent on file" in text
+
+
+def test_what_a_whole_program_is_paid_stands_on_its_page(town):
+    with town.site.database.connection() as connection:
+        for person, day, amount, status, why in (
+            (0, date(2025, 1, 1), 43210, "payable", ""),
+            (0, date(2024, 1, 1), 0, "blocked", "no consent on file"),
+            (town.people["other"], date(2025, 1, 1), 98765, "payable", ""),
+        ):
+            connection.execute(
+                "insert into think.line (person_id, model, version, line, row_key, service, code, on_date, month,"
+                " units, price, amount, priority, status, why_not, why)"
+                " values (%s, 'transitions', '2026.1', 'visit_fee', %s, 'coaching_program', 'HV1', %s, %s, 1, %s, %s,"
+                " 1, %s, %s, %s)",
+                [person, f"year-{day}", day, day, amount, amount, status, why, ["need.visit_fee_1"] if why else []],
+            )
+    text = signed_in(town)("noor").get("/care-models/transitions").text.partition("What does it earn?")[2]
+    assert "Jan 1, 2025" in text and "43,210.00" in text and "Can be claimed" in text
+    assert "Jan 1, 2024" in text and "Lacks something" in text
+    assert "98,765.00" not in text, "somebody else's line is no program's"

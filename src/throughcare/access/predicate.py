@@ -53,6 +53,11 @@ def about_nobody(alias: str) -> str:
     return f"{alias}.resource_type in ('Practitioner', 'PractitionerRole', 'Organization', 'Location')"
 
 
+def of_programs(alias: str) -> str:
+    """The SQL condition that keeps only lines that are about no person: what whole programs are paid or owe."""
+    return f"{alias}.person_id = 0"
+
+
 def parameters(viewer: Viewer) -> dict[str, object]:
     """The values the condition speaks of; always given, so that a condition can never meet an empty name."""
     return {

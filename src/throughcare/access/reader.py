@@ -53,6 +53,8 @@ def compiled(name: str, viewer: Viewer) -> str:
 def _slot(kind: str, alias: str, viewer: Viewer) -> str:
     if kind == "nobody":
         return predicate.about_nobody(alias)
+    if kind == "program":
+        return predicate.of_programs(alias)
     return predicate.auditing(viewer) if kind == "auditor" else predicate.condition(viewer, alias)
 
 

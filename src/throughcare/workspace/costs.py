@@ -1,5 +1,6 @@
 """Costs: one person's months as money: what each program may claim, what is missing, and what gave way to what."""
 
+from collections import defaultdict
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from throughcare.workspace import measures, person, times
 from throughcare.workspace.front import Desk
 
 MONTHS_SHOWN = 12
+PROGRAM_LINES_SHOWN = 4  # of each line that is about no person
 
 
 def show(desk: Desk) -> Response:
@@ -56,9 +58,9 @@ def _line(desk: Desk, model: CareModel | None, line: Any) -> dict[str, Any]:
     says = given.says if given else line["line"].replace("_", " ")
     return {
         "says": desk.site.phrase(language, line["model"], f"line.{line['line']}", says),
-        "code": line["code"],
+        "code": line.get("code"),
         "on": times.day(desk.words, line["on_date"], desk.viewer.today) if line["on_date"] else "",
-        "units": line["units"],
+        "units": line.get("units"),
         "amount": line["amount"],
         "status": line["status"],
         "status_says": desk.words(f"costs.status_{line['status']}"),
@@ -79,12 +81,15 @@ def _why(desk: Desk, line: Any) -> list[str]:
 
 
 def of_model(desk: Desk, model: CareModel) -> dict[str, Any]:
-    """What a care model earns, for its page: its lines with this month's numbers, and its calculations."""
+    """What a care model earns, for its page: its lines with this month's numbers, those of no person, its steps."""
     language, month = desk.words.language, desk.viewer.today.replace(day=1)
     counts: dict[str, dict[str, Any]] = {}
+    whole: dict[str, list[dict[str, Any]]] = defaultdict(list)
     if desk.viewer.cares:
         for row in desk.reader.rows("workspace/model_lines", model=model.model.id, month=month):
             counts.setdefault(row.line, {})[row.status] = row
+        for row in desk.reader.rows("workspace/program_lines", model=model.model.id, shown=PROGRAM_LINES_SHOWN):
+            whole[row.line].append(_line(desk, model, {**row._asdict(), "model": model.model.id}))
     lines = [
         {
             "says": desk.site.phrase(language, model.model.id, f"line.{x.id}", x.says),
@@ -93,6 +98,7 @@ def of_model(desk: Desk, model: CareModel) -> dict[str, Any]:
                       for n, need in enumerate(x.needs, 1)],
             "cites": x.cites,
             "payable": counts.get(x.id, {}).get("payable"),
+            "whole": whole[x.id],
             "blocked": sum(r.lines for s, r in counts.get(x.id, {}).items() if s != "payable"),
         }
         for x in model.payment.line
