@@ -1,4 +1,4 @@
-"""Checking the demo: serve it on a free port, sign in as everyone, ask for every page, and say what lives."""
+"""Checking the demo: count what it promises, serve it on a free port, sign in as everyone, ask for every page."""
 
 import os
 import re
@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from http.cookiejar import CookieJar
 from pathlib import Path
 from urllib.error import HTTPError, URLError
@@ -16,6 +15,7 @@ from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 
 from throughcare.cli._demo import PASSWORD, Built
+from throughcare.cli._demo_promises import Line, promises, tables
 from throughcare.community import places
 from throughcare.faults import Unavailable
 from throughcare.settings import Settings
@@ -26,53 +26,19 @@ _LINK = re.compile(r'href="(/[^"#?]*)')
 _ENTRY = re.compile(r'name="entry" value="([^"]+)"')
 
 
-@dataclass(slots=True)
-class Line:
-    what: str
-    number: int
-    lives: bool
-
-
 def check(settings: Settings, built: Built, say: Callable[[str], None]) -> int:
     """Print what lives; 0 when all of it does."""
     with _serving(settings) as address:
         pages, failed = _look_at_pages(address)
-    lines = [*_of(built), Line("pages answered", pages, pages > 10 and not failed)]
+    lines = [*promises(built), Line("pages answered", pages, pages > 10 and not failed)]
     say("")
     for line in lines:
-        say(f"  {'lives' if line.lives else 'DEAD ':<6} {line.what:<44} {line.number:>9,}")
-    for row in _stages(built):
+        say(f"  {'lives' if line.lives else 'DEAD ':<6} {line.what:<60} {line.number:>9,}")
+    for row in tables(built):
         say(row)
     for page in failed:
         say(f"         {page}")
     return 0 if all(line.lives for line in lines) else 1
-
-
-def _of(built: Built) -> Iterator[Line]:
-    yield Line("people", built.people, built.people > 0)
-    yield Line("sources", built.sources, built.sources > 3)
-    yield Line("resources", built.resources, built.resources > built.people)
-    yield Line("care models", len(built.models), len(built.models) > 0)
-    for one in built.models:
-        yield Line(f"{one.model}: enrolled", one.enrolled, one.enrolled > 0)
-        owed = one.future + one.open + one.late + one.resolved
-        yield Line(f"{one.model}: obligations", owed, owed > 0)
-    for what, key in (("measures with a number", "measures"), ("payment lines to claim", "payable")):
-        number = sum(getattr(one, key) for one in built.models)
-        yield Line(what, number, number > 0)
-    yield Line("stories to look at", len(built.stories), len(built.stories) >= len(built.models))
-    yield Line("tasks", sum(built.tasks.values()), built.tasks.get("requested", 0) > 0)
-
-
-def _stages(built: Built) -> Iterator[str]:
-    """How many people stand at which stage of each care model, as a table."""
-    heads = ("may join", "cannot tell", "offered", "in it", "over", "owed", "late", "measures", "payable")
-    yield f"\n  {'people by stage':<38}" + "".join(f"{head:>13}" for head in heads)
-    for one in built.models:
-        owed = one.future + one.open + one.late + one.resolved
-        people = (one.eligible, one.unknown, one.offered, one.enrolled, one.ended)
-        numbers = (*people, owed, one.late, one.measures, one.payable)
-        yield f"  {one.model:<38}" + "".join(f"{n:>13,}" for n in numbers)
 
 
 @contextmanager

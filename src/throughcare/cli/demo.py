@@ -4,9 +4,8 @@ import sys
 import tempfile
 import time
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -52,8 +51,7 @@ def _build(settings: Settings, people: int, seed: int) -> _demo.Built:
     def say(line: str) -> None:
         click.echo(f"{time.monotonic() - began:6.1f} s  {line}")
 
-    today = datetime.now(ZoneInfo(settings.time_zone)).date()
-    return _demo.build(settings, people, seed, today, say)
+    return _demo.build(settings, people, seed, datetime.now(UTC), say)
 
 
 def _serve(settings: Settings) -> None:

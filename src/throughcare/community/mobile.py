@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from throughcare.community import records, stops
+from throughcare.community import records, stop_books, stops
 from throughcare.community.answers import Answer, Life, answer
 from throughcare.community.people import Person
 from throughcare.community.programs import PROGRAMS
@@ -38,7 +38,12 @@ STORY = {
     "insured": Visit(UNINSURED_ONLY, "abnormal"),
 }
 Told = Iterator[tuple[str, Resource]]
-directory = stops.directory
+
+
+def directory(on: date) -> Told:
+    """Stops and sessions, and their books."""
+    yield from stops.directory(on)
+    yield from stop_books.directory(on)
 
 
 def told(life: Life) -> Told:

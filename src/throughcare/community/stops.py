@@ -10,23 +10,24 @@ from throughcare.community.shapes import OURS, Resource, at, concept, parts, qua
 from throughcare.community.workers import who
 
 ORGANIZATION, VAN = PROGRAMS["mobile"].organization, "harbor-wheels-van"
-# stop: (name, town, shortage score, share without a clinician, minutes from the base)
+BASE = (-72.914, 40.802)  # longitude and latitude of the yard the van leaves from
+# stop: (name, town, shortage score, share without a clinician, minutes from the base, longitude and latitude)
 STOPS = {
-    "stop-st-ann": ("St. Ann parish hall", TOWNS[0], 13, 0.31, 20),
-    "stop-market": ("East Landing market", TOWNS[3], 9, 0.22, 35),
-    "stop-ridge": ("Upper Ridge school", FAR_TOWN, 18, 0.44, 70),
+    "stop-st-ann": ("St. Ann parish hall", TOWNS[0], 13, 0.31, 20, (-72.832, 40.838)),
+    "stop-market": ("East Landing market", TOWNS[3], 9, 0.22, 35, (-72.741, 40.796)),
+    "stop-ridge": ("Upper Ridge school", FAR_TOWN, 18, 0.44, 70, (-72.512, 40.951)),
 }
 SESSIONS = (38, 31, 24, 17, 10, 3, -4, -11)  # days back from today; below nought: still to come
+EVENING = -4  # on that day there is a second session, whose hour is still open within its permit
 UNINSURED_ONLY = 17
 KEPT = {38: 0, 31: 0, 24: 1, 17: 1, 10: 3, 3: 4}  # people seen in each session
-COST = {"crew": 1240.0, "fuel": 96.0, "supplies": 310.0}  # dollars of one session
 Told = Iterator[tuple[str, Resource]]
 
 
 def directory(on: date) -> Told:
     """Stops, sessions gone by and to come, and what is on board."""
     source = PROGRAMS["mobile"].source
-    for id, (name, town, score, share, minutes) in STOPS.items():
+    for id, (name, town, score, share, minutes, place) in STOPS.items():
         yield (
             source,
             {
@@ -36,6 +37,7 @@ def directory(on: date) -> Told:
                 "name": name,
                 "type": [concept(OURS + "site", "stop")],
                 "managingOrganization": reference("Organization", ORGANIZATION),
+                "position": _position(place),
                 "address": {"city": town[0], "state": town[1], "postalCode": town[2]},
                 "extension": said(
                     hpsa_score=score, mua=score > 12, rural=town == FAR_TOWN, no_clinician_share=share,
@@ -45,9 +47,19 @@ def directory(on: date) -> Told:
         )  # fmt: skip
     for n, days in enumerate(SESSIONS):
         yield source, _session(n, days, on)
-        if days > 0:
-            yield source, _cost(days, on)
-    yield source, _scope(on)
+    yield source, _evening(on)
+    yield (
+        source,
+        {
+            "resourceType": "Location",
+            "id": VAN,
+            "status": "active",
+            "name": "The yard of the clinic on wheels",
+            "type": [concept(OURS + "site", "base")],
+            "managingOrganization": reference("Organization", ORGANIZATION),
+            "position": _position(BASE),
+        },
+    )
     yield (
         source,
         {
@@ -83,39 +95,26 @@ def directory(on: date) -> Told:
         )
 
 
-def _scope(on: date) -> Resource:
-    """The unit belongs to a health center, which is paid by the visit."""
-    return {
-        "resourceType": "Contract",
-        "id": "wheels-scope",
-        "status": "executed",
-        "type": concept(OURS + "agreement", "health_center_scope"),
-        "subject": [reference("Organization", ORGANIZATION)],
-        "applies": {"start": f"{on.year - 1}-01-01", "end": f"{on.year + 1}-12-31"},
-        "extension": said(unit_rate=182.5),
-    }
+def _position(place: tuple[float, float]) -> Resource:
+    longitude, latitude = place
+    return {"longitude": longitude, "latitude": latitude}
 
 
-def _cost(days: int, on: date) -> Resource:
-    """What a session that is over has cost."""
-    items = [
-        {
-            "sequence": n,
-            "chargeItemCodeableConcept": concept(OURS + "cost-item", item),
-            "priceComponent": [{"type": "base", "amount": {"value": dollars, "currency": "USD"}}],
-        }
-        for n, (item, dollars) in enumerate(COST.items(), 1)
-    ]
+def _evening(on: date) -> Resource:
+    """A short session at the market, on a day that begins elsewhere."""
+    day = on - timedelta(days=EVENING)
     return {
-        "resourceType": "Invoice",
-        "id": f"{session_id(days, on)}-cost",
-        "status": "issued",
-        "type": concept(OURS + "cost", "session"),
-        "issuer": reference("Organization", ORGANIZATION),
-        "date": (on - timedelta(days=days)).isoformat(),
-        "lineItem": items,
-        "extension": said(session=f"Schedule/{session_id(days, on)}"),
-    }
+        "resourceType": "Schedule",
+        "id": f"{session_id(EVENING, on)}-evening",
+        "active": True,
+        "actor": [reference("Location", "stop-market")],
+        "planningHorizon": {"start": at(day, 16, 30), "end": at(day, 18, 30)},
+        "extension": said(
+            state="planned", organization=f"Organization/{ORGANIZATION}", vehicle=f"Location/{VAN}", minutes=120,
+            lead_worker=f"Practitioner/{who('mobile', 'session_lead')}", setup_minutes=15, teardown_minutes=10,
+            slot_minutes=20, rooms=2, crew=4, crew_least=3, booked=3, permit_from=at(day, 15), permit_to=at(day, 20),
+        ),
+    }  # fmt: skip
 
 
 def session_id(days: int, on: date) -> str:

@@ -14,7 +14,9 @@ _OPEN = ("open", "paused", "unknown")
 class ModelStanding:
     """One care model in numbers. `late` is past due and not done; `resolved` is done, in time or not.
 
-    `measures` are those that have a number, `payable` the lines of payment that can be claimed.
+    `measures` are those that have a number, `payable` the lines of payment that can be claimed, `held` those that lack
+    something or gave way. `states` counts people by state of enrollment, `placed` cases with a worker by assignment,
+    `trips` the trips of each routing.
     """
 
     model: str
@@ -30,6 +32,10 @@ class ModelStanding:
     cancelled: int
     measures: int
     payable: int
+    held: int
+    states: dict[str, int]
+    placed: dict[str, int]
+    trips: dict[str, int]
 
 
 def by_model(database: Database, models: list[str]) -> list[ModelStanding]:
@@ -38,12 +44,18 @@ def by_model(database: Database, models: list[str]) -> list[ModelStanding]:
     with database.connection() as connection:
         for model, kind, name, number in connection.execute(query("flow/counts")):
             counts[model, kind][name] = int(number)
-    kinds = ("eligible", "enrolled", "owed", "told")
+    kinds = ("eligible", "enrolled", "owed", "told", "placed", "trips")
     return [_standing(model, *(counts[model, kind] for kind in kinds)) for model in models]
 
 
 def _standing(
-    model: str, found: dict[str, int], states: dict[str, int], owed: dict[str, int], told: dict[str, int]
+    model: str,
+    found: dict[str, int],
+    states: dict[str, int],
+    owed: dict[str, int],
+    told: dict[str, int],
+    placed: dict[str, int],
+    trips: dict[str, int],
 ) -> ModelStanding:
     return ModelStanding(
         model=model,
@@ -59,6 +71,10 @@ def _standing(
         cancelled=owed["cancelled"],
         measures=told["measures"],
         payable=told["payable"],
+        held=told["held"],
+        states=dict(states),
+        placed=dict(placed),
+        trips=dict(trips),
     )
 
 

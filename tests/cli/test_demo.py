@@ -1,0 +1,71 @@
+"""The demo keeps what it promises: every care model alive, with people at every stage, money, measures and workers."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from throughcare.cli._demo import Built, fill
+from throughcare.cli._demo_promises import promises, tables
+from throughcare.definitions.load import load_all
+from throughcare.flow.standing import ModelStanding
+from throughcare.settings import Settings
+from throughcare.stores.postgres import Database
+
+NOW = datetime(2026, 3, 17, 16, tzinfo=UTC)
+PEOPLE = 260  # the fewest among whom every story is told
+MODELS = load_all(Settings.read({}))
+HUB = next(m for m in MODELS if m.team.assignment)
+UNIT = next(m for m in MODELS if m.team.routing)
+
+
+def standing(model: Any, **changed: Any) -> ModelStanding:
+    """A care model of which everything lives, but for what is changed."""
+    numbers = dict.fromkeys(
+        ("eligible", "unknown", "enrolled", "offered", "ended", "future", "open", "late", "resolved", "cancelled"), 3
+    )
+    lives = ModelStanding(
+        model=model.model.id, **numbers, measures=2, payable=4, held=1,
+        states=dict.fromkeys(model.enrollment.states, 1), placed={a.id: 2 for a in model.team.assignment},
+        trips={r.id: 1 for r in model.team.routing},
+    )  # fmt: skip
+    return replace(lives, **changed)
+
+
+def dead(model: Any, one: ModelStanding) -> list[str]:
+    built = Built(300, 22, 9000, [model], [one], {"requested": 5}, [{"story": "a"}])
+    return [line.what.partition(": ")[2] for line in promises(built) if not line.lives]
+
+
+@pytest.mark.parametrize("model", [HUB, UNIT])
+def test_what_lives_is_said_to_live(model: Any) -> None:
+    assert dead(model, standing(model)) == []
+
+
+@pytest.mark.parametrize(
+    "changed, said",
+    [
+        ({"states": dict.fromkeys(HUB.enrollment.states, 1) | {"onhold": 0}}, "stages with people, nobody onhold"),
+        ({"payable": 0}, "lines to claim"),
+        ({"held": 0}, "lines held back"),
+        ({"measures": 0}, "measures with a number"),
+        ({"placed": {}}, f"workers given by {HUB.team.assignment[0].id}"),
+        ({"future": 0, "open": 0, "late": 0, "resolved": 0}, "obligations"),
+    ],
+)
+def test_a_promise_that_is_not_kept_is_named(changed: dict[str, Any], said: str) -> None:
+    assert dead(HUB, standing(HUB, **changed)) == [said]
+
+
+def test_trips_are_promised_where_a_care_model_has_a_routing() -> None:
+    assert dead(UNIT, standing(UNIT, trips={})) == [f"trips of {UNIT.team.routing[0].id}"]
+
+
+def test_the_smallest_demo_that_tells_every_story_keeps_every_promise(database: Database, tmp_path: Path) -> None:
+    settings = replace(Settings.read({}), data_dir=tmp_path, time_zone="America/New_York")
+    built = fill(database, settings, PEOPLE, 7, NOW, say=lambda line: None)
+    print("\n".join(tables(built)))
+    assert [f"{line.what}: {line.number}" for line in promises(built) if not line.lives] == []
+    assert len(built.models) == len(MODELS)
