@@ -78,6 +78,26 @@ def test_rows_read_twice_are_kept_under_a_name_of_their_own() -> None:
     ]
 
 
+def test_two_queries_inside_a_statement_may_use_one_name() -> None:
+    nested = 'select x.* from (with l as (select "b" from ({inner})) select * from l) x'
+    sql = said(nested.format(inner=nested.format(inner='select "a" as "b" from "t"')))
+    assert sql == (
+        "SELECT x.* FROM (WITH l AS (SELECT `b` FROM (SELECT x.* FROM (WITH l AS (SELECT `b` FROM (SELECT `a` AS `b` "
+        "FROM `t`)) SELECT * FROM l) AS x)) SELECT * FROM l) AS x"
+    )
+
+
+def test_rows_kept_by_a_name_are_not_those_of_the_same_name_further_inside() -> None:
+    kept = spark.said(Statement("s", 'with a as materialized (select "n" from "t") select * from a join a b on '
+                                     'a."n" = b."n" join (with a as (select "n" from "u") select * from a) c on '
+                                     'c."n" = a."n"'))  # fmt: skip
+    assert kept == [
+        ("s a", "SELECT `n` FROM `t`"),
+        ("s", "SELECT * FROM `s a` AS a JOIN `s a` AS b ON a.`n` = b.`n` JOIN (WITH a AS (SELECT `n` FROM `u`) "
+              "SELECT * FROM a) AS c ON c.`n` = a.`n`"),
+    ]  # fmt: skip
+
+
 def test_a_calendar_says_its_business_days_and_how_many_lie_before_a_day() -> None:
     """1990-01-01 is a holiday on a Monday: the first business days are the 2nd to the 5th."""
     told = spark.variables(["US"])

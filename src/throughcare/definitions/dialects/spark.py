@@ -52,6 +52,13 @@ class Written(DuckDB):
     INDEX_OFFSET = 0
 
 
+class Said(Spark):
+    """Spark as it is today: rows that are named inside a query stay there, where two queries may use one name."""
+
+    class Generator(Spark.Generator):
+        EXPRESSIONS_WITHOUT_NESTED_CTES = frozenset()
+
+
 def said(statement: Statement) -> list[tuple[str, str]]:
     """The statement as (name, SQL) to keep one after the other; the last has the statement's own name.
 
@@ -64,9 +71,9 @@ def said(statement: Statement) -> list[tuple[str, str]]:
             _numbered(tree, statement.name)
         kept = []
         tree = words.said(macros.written_out(words.asked(tree), _macros()))
-        for cte in [c for c in tree.find_all(exp.CTE) if c.args.get("materialized") and _read_twice(tree, c)]:
+        for cte in [c for c in tree.find_all(exp.CTE) if c.args.get("materialized") and len(_readings(c)) > 1]:
             name = f"{statement.name} {cte.alias}"
-            for table in [t for t in tree.find_all(exp.Table) if t.name == cte.alias]:
+            for table in _readings(cte):
                 table.set("alias", table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(cte.alias)))
                 table.set("this", exp.to_identifier(name, quoted=True))
             kept.append((name, _sql(cte.this)))
@@ -108,12 +115,22 @@ def _numbered(tree: exp.Expr, name: str) -> None:
     tree.append("expressions", exp.column("$n", "r", quoted=True))
 
 
-def _read_twice(tree: exp.Expr, cte: exp.CTE) -> bool:
-    return sum(t.name == cte.alias for t in tree.find_all(exp.Table)) > 1
+def _readings(cte: exp.CTE) -> list[exp.Table]:
+    """Where these rows are read: not where a query further inside has given their name to others."""
+    query = cte.parent.parent
+    return [t for t in query.find_all(exp.Table) if t.name == cte.alias and _naming(t) is query]
+
+
+def _naming(table: exp.Table) -> exp.Expr | None:
+    """The query, nearest to a table, that says what its name means."""
+    query = table.parent
+    while query and not any(c.alias == table.name for c in getattr(query, "ctes", ())):
+        query = query.parent
+    return query
 
 
 def _sql(tree: exp.Expr) -> str:
-    return tree.sql(dialect=Spark, comments=False)
+    return tree.sql(dialect=Said, comments=False)
 
 
 class _Raising(logging.Handler):
