@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from throughcare.decide import evaluate
 from throughcare.decide.evaluate import ANSWERS, Answers, Engine
 from throughcare.decide.invented import invented
 from throughcare.definitions.compiled import Plan, compile_models, compile_unfused
@@ -110,12 +111,37 @@ def test_equal_sets_and_facts_of_different_care_models_are_one(plan: Plan) -> No
 
 def test_a_plan_for_some_people_answers_what_a_plan_for_everyone_does(engine: Engine, plan: Plan) -> None:
     models, library = published()
-    some = Engine(compile_models(models, library, everyone=False))
     tables = invented(plan, models, library, 40, NOW, 5)
-    try:
-        mine, all_of_it = (one.run(tables, NOW, ZONE) for one in (some, engine))
-    finally:
-        some.close()
-    for name in (a for a in ANSWERS if a != "measure_row"):
-        table = getattr(all_of_it, name)
-        assert _rows(getattr(mine, name)) == _rows(table.filter(pc.is_valid(table["person_id"]))), name
+    all_of_it = engine.run(tables, NOW, ZONE)
+    for whole_sets in (True, False):
+        some = Engine(compile_models(models, library, everyone=False, whole_sets=whole_sets))
+        try:
+            mine = some.run(tables, NOW, ZONE)
+        finally:
+            some.close()
+        for name in (a for a in ANSWERS if a != "measure_row"):
+            table = getattr(all_of_it, name)
+            assert _rows(getattr(mine, name)) == _rows(table.filter(pc.is_valid(table["person_id"]))), name
+
+
+def test_few_people_are_told_what_many_are(engine: Engine, plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of few people it is asked first which sets have rows at all."""
+    tables = invented(plan, *published(), 3, NOW, 11)
+    engine.run(tables, NOW, ZONE)
+    assert any(s.screens for s in plan.statements) and engine._screened
+    few = engine.run(tables, NOW, ZONE)
+    monkeypatch.setattr(evaluate, "FEW", 0)
+    many = engine.run(tables, NOW, ZONE)
+    assert not engine._screened
+    for name in ANSWERS:
+        assert _rows(getattr(few, name)) == _rows(getattr(many, name)), name
+    for model in (m.model.id for m in published()[0]):
+        assert _sets(few, model) == _sets(many, model), model
+
+
+def test_without_whole_sets_a_set_keeps_what_answers_rest_on() -> None:
+    models, library = published()
+    whole, lean = (compile_models(models, library, everyone=False, whole_sets=whole) for whole in (True, False))
+    assert [s.name for s in lean.statements] == [s.name for s in whole.statements]
+    assert len(lean.columns) < len(whole.columns) / 2
+    assert set(lean.columns) < set(whole.columns) and lean.rests_on == whole.rests_on

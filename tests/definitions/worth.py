@@ -67,6 +67,7 @@ class Worth:
             library=SimpleNamespace(value_sets=value_sets or {}),
             calendar=calendar_name,
             model_id="some_model",
+            marked=lambda *code: None,
             person=lambda: person,
         )
         found = read(text, RowScope(book, Plain("rows", columns, day)))

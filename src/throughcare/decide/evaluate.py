@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from throughcare.decide import news, reasons
 from throughcare.decide.findings import findings
+from throughcare.decide.marked import Marker
 from throughcare.definitions import calendar as calendars
 from throughcare.definitions.compiled import Plan, codes, frames
 from throughcare.definitions.compiled.plan import Statement
@@ -80,7 +81,10 @@ class Engine:
         self._readings: list[Reading] | None = None
         self._seen: dict[str, pa.Table] = {}  # by statement: no row, or one row that stands for all
         self._counts: dict[str, int] = {}
+        self._screened: set[tuple[str, str]] = set()  # what the screens of this look found to have no row
+        self._few = True
         self._lock = threading.Lock()
+        self._marker = Marker(plan.marks)
         for name, table in plan.constants.items():
             self._thinker.give(name, table)
 
@@ -142,7 +146,7 @@ class Engine:
     def _answer(self, reading: "Reading", made: dict[str, Columns]) -> None:
         """Run one statement, unless what it would answer is known because it has nothing to read."""
         statement = reading.statement
-        answer = self._known(statement)
+        answer = self._known(statement) if not statement.parts else _together(statement.parts, made)
         if answer is None:
             for given, name, columns in reading.reads:
                 source = made[name]
@@ -157,6 +161,8 @@ class Engine:
         """An answer without thinking: no row for no row, or the same for every row."""
         if statement.nothing_without and not self._counts[statement.nothing_without]:
             return self._seen.get(f"no {statement.name}")
+        if statement.nothing_where in self._screened or (statement.screens and not self._few):
+            return self._seen.get(f"no {statement.name}")
         if statement.plain_without and not self._counts[statement.plain_without]:
             one = self._seen.get(f"one {statement.name}")
             rows = self._counts[statement.onto]
@@ -165,6 +171,8 @@ class Engine:
 
     def _remember(self, statement: Statement, answer: pa.Table) -> None:
         self._seen.setdefault(f"no {statement.name}", answer.slice(0, 0))
+        if statement.screens:
+            self._screened |= {(statement.name, name) for name, (holds,) in answer.to_pydict().items() if not holds}
         if statement.plain_without and not self._counts[statement.plain_without] and answer.num_rows:
             self._seen.setdefault(f"one {statement.name}", answer.slice(0, 1))
 
@@ -175,9 +183,10 @@ class Engine:
             self._counts[f"answer_{name}"] = table.num_rows
         for view, columns in self.plan.views.items():
             table = fitted(tables.get(view), columns)
-            self._thinker.give(f"view_{view}", table)
+            self._thinker.give(f"view_{view}", self._marker.marked(view, table))
             self._counts[f"view_{view}"] = table.num_rows
-        self._thinker.hands(1 if self._counts["view_person"] <= FEW else 2)
+        self._few, self._screened = self._counts["view_person"] <= FEW, set()
+        self._thinker.hands(1 if self._few else 2)
         said = tables["person"].column("zone").unique().to_pylist() if "zone" in tables["person"].column_names else []
         valid = [name for name in said if name in _zones()]
         self._thinker.give("zones", pa.table({"zone": pa.array(valid, pa.string())}))
@@ -185,6 +194,12 @@ class Engine:
 
     def close(self) -> None:
         self._thinker.close()
+
+
+def _together(parts: tuple[str, ...], made: dict[str, Columns]) -> pa.Table:
+    """The rows of these answers, one after the other."""
+    tables = [pa.table(made[name]) for name in parts]
+    return pa.concat_tables([table for table in tables if table.num_rows] or tables[:1])
 
 
 def clock(now: datetime, zone: str, period: Period | None = None) -> pa.Table:

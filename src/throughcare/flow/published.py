@@ -32,7 +32,7 @@ class Published:
 def publish(settings: Settings) -> Published:
     """Load and compile what is shipped and the site's own; a wrong definition stops here."""
     library, models = site_library(settings), load_all(settings)
-    plan = compile_models(models, library, settings.calendar, everyone=False)
+    plan = compile_models(models, library, settings.calendar, everyone=False, whole_sets=False)
     read = own_types(plan.view_needs, settings.time_zone)
     return Published(models, library, plan, ZoneInfo(settings.time_zone), read)
 

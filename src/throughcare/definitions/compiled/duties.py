@@ -14,7 +14,7 @@ from throughcare.definitions.compiled.anchors import Anchors, Compiled
 from throughcare.definitions.compiled.everyone import ALONE, Everyone, Node
 from throughcare.definitions.compiled.frames import ENTITY, Frame
 from throughcare.definitions.compiled.names import Names
-from throughcare.definitions.compiled.plan import Statement
+from throughcare.definitions.compiled.plan import Statement, together_as
 from throughcare.definitions.compiled.schedule import Schedule
 from throughcare.definitions.expressions import Mistake
 
@@ -77,9 +77,11 @@ class Duties:
         happened = self._sources(schedule, people, self.phrases["events"], "events", owing.events_of)
         paused = self._sources(schedule, people, self.phrases["pauses"], "pauses", owing.pauses_of)
         calendars = {n.calendar: calendar.engine_name(n.calendar) for n in self.models}
-        read = tuple([s.name for s in part] for part in (made, happened, paused))
         if not made:
             return [Statement("obligation", NO_OBLIGATION), Statement("wake", owing.wakes(True))]
+        listed = {"anchors": made, "events": happened, "pauses": paused}
+        together = {word: together_as(word, part) for word, part in listed.items() if part and self.share}
+        read = tuple([together[w].name] if w in together else [s.name for s in part] for w, part in listed.items())
         units = {s.warn.unit for s in self.steps if s.warn}
         links = any(s.link for s in self.steps)
         nobody = any(a.frame.subject == ENTITY for s in self.steps for a in s.anchors)
@@ -89,8 +91,8 @@ class Duties:
             owed = [Statement("obligation", all_of())]
         else:
             owed = [Statement(f"obligation {s.number}", all_of(only=f'and u."step" = {s.number}')) for s in self.steps]
-            owed.append(Statement("obligation", " union all ".join(f'select * from "{s.name}"' for s in owed)))
-        return [*made, *happened, *paused, *owed, Statement("wake", owing.wakes(True))]
+            owed.append(together_as("obligation", owed))
+        return [*made, *happened, *paused, *together.values(), *owed, Statement("wake", owing.wakes(True))]
 
     def _anchors(self, schedule: Schedule, people: str) -> list[Statement]:
         by_frame: dict[str, list[Anchors]] = defaultdict(list)

@@ -65,7 +65,7 @@ class Frame:
     columns: dict[str, str]
     day: str | None
     source: "Frame | None" = None
-    base: str = ""  # SQL with $V$ for the source's table, $P$ for the people's, $MORE$ for inherited columns
+    base: str = ""  # SQL; $V$ stands for the source's table, $P$ the people's, $TAKEN$ and $MORE$ its columns
     base_uses: frozenset[tuple[str, str]] = frozenset()
     grouped: bool = False
     subject: str = PERSON
@@ -73,6 +73,8 @@ class Frame:
     one_row: bool = False  # everything added up in one row, even when there is nothing to add up
     entries: dict[str, Entry] = field(default_factory=dict)
     inherited: dict[str, str] = field(default_factory=dict)
+    taken: list[str] = field(default_factory=list)  # the source's columns for which $TAKEN$ stands in the base
+    screen: Spelled | None = None  # what must hold for a row of the source, alias v, or it gives no row
 
     @property
     def identity(self) -> str:

@@ -17,8 +17,9 @@ from throughcare.definitions.compiled.duties import Duties
 from throughcare.definitions.compiled.everyone import Everyone, Node
 from throughcare.definitions.compiled.frames import ENTITY, Frame
 from throughcare.definitions.compiled.graph import Graph
+from throughcare.definitions.compiled.kept import Kept
 from throughcare.definitions.compiled.names import Names
-from throughcare.definitions.compiled.plan import Assigning, Plan, Statement
+from throughcare.definitions.compiled.plan import QUOTE, Assigning, Plan, Statement
 from throughcare.definitions.compiled.schedule import Schedule
 from throughcare.definitions.expressions import spell
 from throughcare.definitions.grammar import CareModel, Library
@@ -26,17 +27,25 @@ from throughcare.faults import Finding, WrongDefinition
 
 REACHING = ("person_id", "household_id")  # links by which one person's rows meet another's
 ENROLLMENT = {"model": "text", "state": "text", "started_on": "date", "ended_on": "date", "reason": "text"}
+RestsOn = tuple[str, tuple[tuple[str, str], ...]]  # a relation; what authors call some of its columns, and the columns
 PERSON = {"birth_date": "date", "died_on": "date", "died": "boolean", "zone": "text"}
 
 
 def compile_models(
-    models: list[CareModel], library: Library, site_calendar: str = "US", *, everyone: bool = True
+    models: list[CareModel],
+    library: Library,
+    site_calendar: str = "US",
+    *,
+    everyone: bool = True,
+    whole_sets: bool = True,
 ) -> Plan:
     """The published set compiled together: equal sets and facts are one, each view is read once per set.
 
     Without `everyone`, what only the rows of all people can tell is left out: the plan is for some of them at a time.
+    Without `whole_sets`, a set keeps only the columns that answers rest on: nobody asks for its rows.
     """
-    return _Compiler(models, library, site_calendar, share=True, everyone=everyone).plan()
+    compiler = _Compiler(models, library, site_calendar, share=True, everyone=everyone)
+    return compiler.plan(whole_sets)
 
 
 def compile_unfused(
@@ -102,21 +111,37 @@ class _Compiler:
             names.try_computed(on, name)
         self.duties.read(names)
 
-    def plan(self) -> Plan:
+    def plan(self, whole_sets: bool = True) -> Plan:
         evidence = belonging.evidence_columns(self.models)
         schedule = Schedule(self.graph, evidence, alone=not self.share)
         people = schedule.final(self.graph.person)
-        statements = list(schedule.statements())
+        rests_on = dict(self._rests_on(schedule))
+        statements = []
         statements.append(Statement("standing", belonging.standing(self.models, people)))
         statements.append(Statement("role", belonging.serving(self.models, people)))
         statements.append(Statement("proposal", belonging.proposals(self.models, people)))
         statements += self.duties.statements(schedule, people)
         measured = self.books if self.everyone else []
-        statements.append(Statement("measure_row", measuring.rows(measured, schedule, self._stands)))
-        statements.append(Statement("candidates", paying.lines(self.models, schedule, self._stands)))
+        statements += measuring.rows(measured, schedule, self._stands)
+        statements += paying.lines(self.models, schedule, self._stands)
         statements.append(Statement("line", concurrency.settled(self.library.concurrency)))
         statements += self._assigning(schedule)
-        return self._finished(schedule, statements, evidence)
+        reasons = [(relation, column) for relation, columns in rests_on.values() for column, _ in columns]
+        kept = None if whole_sets else Kept(schedule.frames, statements, reasons)
+        statements = [*schedule.statements(kept), *statements]
+        plan = self._finished(schedule, statements, kept)
+        plan.rests_on = rests_on
+        plan.evidence = {n: f"{n}$e" for n, e in self.graph.person.entries.items() if e.fold and n in evidence}
+        return plan
+
+    def _rests_on(self, schedule: Schedule) -> Iterator[tuple[tuple[str, str], RestsOn]]:
+        """For each step, where the rows of its anchors are, and the columns a missing date can be put down to."""
+        for step in self.duties.steps:
+            frame = step.anchors[0].frame
+            names = next(n for n in self.models if n.model_id == step.model)
+            blanks = {(names.called(n), n) for a in step.anchors for n in a.rests_on if names.called(n)}
+            told = tuple((column, name) for name, column in sorted(blanks))
+            yield (step.model, step.given.id), (schedule.final(frame).strip(QUOTE), told)
 
     def _reaches(self) -> bool:
         """Whether a fact on people's rows folds rows of other people: of a child, or of everyone in the household."""
@@ -152,7 +177,7 @@ class _Compiler:
             if frame.subject == ENTITY or names.everyone.needed(frame):
                 yield on
 
-    def _finished(self, schedule: Schedule, statements: list[Statement], evidence: set[str]) -> Plan:
+    def _finished(self, schedule: Schedule, statements: list[Statement], kept: Kept | None) -> Plan:
         statements = [s for s in statements if not self._unread(s, statements)]
         texts = [s.sql for s in statements]
         used = {"person", "enrollment"} | {v for v in self.graph.views if any(f'"view_{v}"' in t for t in texts)}
@@ -160,6 +185,7 @@ class _Compiler:
             statements=statements,
             constants={"steps": self.duties.table()} | {name: file.table for name, file in self.graph.imported.items()},
             views={name: self.graph.view(name).columns for name in sorted(used)},
+            marks=self.graph.marks,
             own={n: own.KEPT[n] for n in sorted(self.graph.own) if any(f'"answer_{n}"' in t for t in texts)},
             calendars=sorted({n.calendar for n in self.models}),
             versions={n.model_id: n.model.model.version for n in self.models},
@@ -169,19 +195,12 @@ class _Compiler:
             for on, frame, columns in names.all_columns():
                 relation = schedule.final(frame).strip('"')
                 plan.relations[names.model_id, on] = relation
-                plan.columns.update(
-                    {(names.model_id, on, name): (relation, column) for name, column in columns.items()}
-                )
+                for name, column in columns.items():
+                    if not kept or column in frame.entries or kept.has(frame, column):
+                        plan.columns[names.model_id, on, name] = relation, column
         plan.belongs, plan.people = belonging.rules(self.models), schedule.final(self.graph.person).strip('"')
-        for step in self.duties.steps:
-            frame = step.anchors[0].frame
-            names = next(n for n in self.models if n.model_id == step.model)
-            blanks = {(names.called(n), n) for a in step.anchors for n in a.rests_on if names.called(n)}
-            rests_on = tuple((column, name) for name, column in sorted(blanks))
-            plan.rests_on[step.model, step.given.id] = (schedule.final(frame).strip('"'), rests_on)
         plan.assigning, plan.reaches = self.assigned, self._reaches()
         plan.measures = {(n.model_id, m.id): m for n in self.books for m in n.model.measures.measure}
-        plan.evidence = {n: f"{n}$e" for n, e in self.graph.person.entries.items() if e.fold and n in evidence}
         return plan
 
 

@@ -5,6 +5,7 @@ from hashlib import blake2b
 
 from throughcare.definitions.compiled import own
 from throughcare.definitions.compiled.frames import COMMON, ENTITY, PERSON, Entry, Frame, column, common, first_day
+from throughcare.definitions.compiled.marks import Marks
 from throughcare.definitions.expressions import Mistake
 from throughcare.definitions.imported import Imported
 from throughcare.definitions.near import did_you_mean
@@ -22,6 +23,7 @@ class Graph:
         self.views: dict[str, Frame] = {}
         self.own: dict[str, Frame] = {}
         self.sets: dict[str, Frame] = {}
+        self.marks = Marks()
         self.imported: dict[str, Imported] = {}  # by relation: the files that something is looked up in
         self._known = views
         columns = {**COMMON, **views.get("person", {}), **PERSON_OWN}

@@ -7,6 +7,7 @@ from typing import Any
 from sqlglot import exp
 
 from throughcare.definitions.compiled.frames import Entry
+from throughcare.definitions.compiled.plan import Statement, listed
 from throughcare.definitions.compiled.schedule import Schedule
 from throughcare.definitions.expressions import Mistake, parse, quoted, spell
 from throughcare.definitions.grammar import Measure
@@ -83,7 +84,7 @@ def _entry(names: Any, measure: Measure, column: str, text: str, want: str) -> E
     return Entry(_named(measure, column), value.type, measure.says, value)
 
 
-def rows(books: list[Any], schedule: Schedule, place: Any) -> str:
+def rows(books: list[Any], schedule: Schedule, place: Any) -> list[Statement]:
     """One row per measure and row of its set that is, or may be, in the population. `place` says which sets stand."""
     by_table: dict[str, list[str]] = {}
     for names in books:
@@ -91,12 +92,12 @@ def rows(books: list[Any], schedule: Schedule, place: Any) -> str:
             frame = names.place(measure.on).frame
             if place(frame, *_columns(names, measure)):
                 by_table.setdefault(schedule.final(frame), []).append(_packed(names, measure, frame))
-    selects = [
-        f"select unnest([{', '.join(packs)}], recursive := true) from {table} r" for table, packs in by_table.items()
-    ]
-    if not selects:
-        return EMPTY
-    return f'select * from ({" union all ".join(selects)}) m where m."population" is distinct from false'
+    selects = {
+        table: f"select * from (select unnest([{', '.join(packs)}], recursive := true) from {table} r) m "
+        'where m."population" is distinct from false'
+        for table, packs in by_table.items()
+    }
+    return listed("measure_row", selects, EMPTY)
 
 
 def _packed(names: Any, measure: Measure, frame: Any) -> str:

@@ -10,9 +10,10 @@ from throughcare.definitions.compiled import criteria, facts, rhythms, sets
 from throughcare.definitions.compiled.everyone import ALONE, Everyone
 from throughcare.definitions.compiled.frames import Entry, Frame
 from throughcare.definitions.compiled.graph import Graph
+from throughcare.definitions.compiled.marks import SIGN
 from throughcare.definitions.compiled.scopes import PAUSES, EventScope, PhraseScope, RowScope
 from throughcare.definitions.expressions import Mistake, Spelled, phrase, spell
-from throughcare.definitions.grammar import CareModel, Library, Set, Table
+from throughcare.definitions.grammar import CareModel, Library, Set, Table, ValueSet
 from throughcare.definitions.imported import Imported, imported
 from throughcare.faults import Finding, WrongDefinition
 
@@ -30,6 +31,8 @@ class At:
         """The frame's column for a name, with its type; facts of the set it came from count too."""
         if name in self.frame.columns:
             return name, self.frame.columns[name]
+        if SIGN in name and name in self.frame.inherited:
+            return name, self.frame.inherited[name]
         if (self.on, name) in self.book.makers:
             made = self.book.computed(self.on, name)
             return made, self.frame.type_of(made) or "unknown"
@@ -181,6 +184,12 @@ class Names:
     def pauses(self) -> None:
         """The pauses of a person become a column of theirs, for whoever counts days without them."""
         self.add("person", PAUSES, lambda: facts.pauses(self))
+
+    def marked(
+        self, frame: Frame, code: Spelled, system: Spelled | None, value_set: ValueSet
+    ) -> tuple[str, int] | None:
+        """Where the marks of a view's code answer for a value set; alone, every statement asks the codes themselves."""
+        return self.graph.marks.asked(frame, code, system, value_set) if self.graph.share else None
 
     def imported(self, table: Table) -> Imported:
         """The file behind a table, part of the plan from now on."""

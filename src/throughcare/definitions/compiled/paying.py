@@ -1,10 +1,12 @@
 """What it earns: every candidate for payment as a line, with units, price and amount, or the reasons why not."""
 
+from collections import defaultdict
 from functools import partial
 from typing import Any
 
 from throughcare.definitions.compiled.facts import choice
 from throughcare.definitions.compiled.frames import Entry, column
+from throughcare.definitions.compiled.plan import Statement, listed
 from throughcare.definitions.compiled.schedule import Schedule
 from throughcare.definitions.expressions import Mistake, Spelled, quoted, spell, wanted
 from throughcare.definitions.grammar import Calc, Line
@@ -53,15 +55,15 @@ def _calc(names: Any, calc: Calc) -> Entry:
     return Entry(calc.id, value.type, calc.says, value)
 
 
-def lines(models: list[Any], schedule: Schedule, place: Any) -> str:
+def lines(models: list[Any], schedule: Schedule, place: Any) -> list[Statement]:
     """All candidates of all care models, before rules between services. `place` says which sets stand."""
-    selects = [
-        _selected(names, line, schedule)
-        for names in models
-        for line in names.model.payment.line
-        if place(names.place(line.on).frame)
-    ]
-    return " union all ".join(selects) or EMPTY
+    selects: dict[str, list[str]] = defaultdict(list)
+    for names in models:
+        for line in names.model.payment.line:
+            frame = names.place(line.on).frame
+            if place(frame):
+                selects[schedule.final(frame)].append(_selected(names, line, schedule))
+    return listed("candidates", {table: " union all ".join(each) for table, each in selects.items()}, EMPTY)
 
 
 def _selected(names: Any, line: Line, schedule: Schedule) -> str:

@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from throughcare.definitions.compiled.belonging import Belongs
+from throughcare.definitions.compiled.marks import Marks
 from throughcare.definitions.grammar import Assignment, Measure, Routing
+
+QUOTE = '"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,26 @@ class Statement:
     onto: str = ""
     nothing_without: str = ""  # when this relation has no row, neither has the answer
     plain_without: str = ""  # when this relation has no row, every row of the answer is the same
+    nothing_where: tuple[str, str] = ("", "")  # a screen and its column: when that is false, the answer has no row
+    screens: bool = False  # one row that tells which later statements have nothing to answer; asked about few people
+    parts: tuple[str, ...] = ()  # the answers whose rows, one after the other, are this one's
+
+
+def together_as(name: str, parts: list[Statement]) -> Statement:
+    """The rows of some answers, all of the same columns, one after the other."""
+    names = tuple(part.name for part in parts)
+    return Statement(name, " union all ".join(f'select * from "{n}"' for n in names), parts=names)
+
+
+def listed(name: str, by_table: dict[str, str], empty: str) -> list[Statement]:
+    """One answer from many sets: a statement for each set, known to be empty when the set is, then all together."""
+    if not by_table:
+        return [Statement(name, empty)]
+    parts = [
+        Statement(f"{name} {table.strip(QUOTE)}", sql, nothing_without=table.strip(QUOTE))
+        for table, sql in by_table.items()
+    ]
+    return [*parts, together_as(name, parts)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +61,7 @@ class Plan:
     statements: list[Statement]
     constants: dict[str, pa.Table]
     views: dict[str, dict[str, str]]  # view -> column -> type, as the statements expect them
+    marks: Marks  # the value sets that are looked up for the codes of the views beforehand
     own: dict[str, dict[str, str]]  # the engine's own answers that it reads -> column -> type
     calendars: list[str]
     versions: dict[str, str]  # care model -> version

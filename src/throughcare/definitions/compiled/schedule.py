@@ -8,7 +8,8 @@ from typing import Any
 from throughcare.definitions.compiled import folding
 from throughcare.definitions.compiled.frames import Entry, Fold, Frame, beside
 from throughcare.definitions.compiled.graph import PERSON_OWN, Graph
-from throughcare.definitions.compiled.plan import Statement
+from throughcare.definitions.compiled.kept import Kept
+from throughcare.definitions.compiled.plan import QUOTE, Statement
 
 
 class Schedule:
@@ -22,6 +23,7 @@ class Schedule:
         self.graph, self.evidence, self.alone = graph, evidence, alone
         self._depths: dict[tuple[int, str], int] = {}
         self.frames = [graph.person, *graph.own.values(), *graph.sets.values()]
+        self.kept: Kept | None = None
         self.stages = {id(frame): self._stages(frame) for frame in self.frames}
 
     def base(self, frame: Frame) -> int:
@@ -82,18 +84,48 @@ class Schedule:
     def final(self, frame: Frame) -> str:
         return self.table(frame, 10**6)
 
-    def statements(self) -> Iterable[Statement]:
-        every = [(depth, frame) for frame in self.frames for depth in self.stages[id(frame)]]
-        for depth, frame in sorted(every, key=lambda pair: (pair[0], pair[1].name)):
-            yield from self._stage(frame, depth, self.stages[id(frame)][depth])
+    def statements(self, kept: Kept | None = None) -> Iterable[Statement]:
+        """Every stage of every frame in order; of each set the columns that are kept, or all."""
+        self.kept = kept
+        at: dict[int, list[Frame]] = defaultdict(list)
+        for frame in self.frames:
+            for depth in self.stages[id(frame)]:
+                at[depth].append(frame)
+        for depth, frames in sorted(at.items()):
+            screens = {} if self.alone else self._screens(depth, [f for f in frames if self.base(f) == depth])
+            yield from dict.fromkeys(screen for screen, _ in screens.values())
+            for frame in sorted(frames, key=lambda f: f.name):
+                yield from self._stage(frame, depth, self.stages[id(frame)][depth], screens.get(frame.name))
 
-    def _stage(self, frame: Frame, depth: int, entries: list[Entry]) -> Iterable[Statement]:
+    def _screens(self, depth: int, frames: list[Frame]) -> dict[str, tuple[Statement, str]]:
+        """For sets that start from the same rows: one statement that tells which of them have any, and its column."""
+        by_source: dict[str, list[Frame]] = defaultdict(list)
+        for frame in frames:
+            if frame.screen and frame.source and not frame.one_row:
+                by_source[self.table(frame.source, depth)].append(frame)
+        found: dict[str, tuple[Statement, str]] = {}
+        for source, screened in by_source.items():
+            if len(screened) == 1:
+                continue
+            holds = {f"s{nth}": frame.screen for nth, frame in enumerate(screened)}
+            columns = ", ".join(f'coalesce(bool_or({x.sql}), false) as "{name}"' for name, x in holds.items() if x)
+            uses = {use for x in holds.values() if x for use in x.uses}
+            sql = f"select {columns} from {source} v{beside(uses, 'v', self._people(depth))}"
+            name = source.strip(QUOTE)
+            statement = Statement(f"screen {depth} {name}", sql, nothing_without=name, screens=True)
+            found |= {frame.name: (statement, name) for frame, name in zip(screened, holds, strict=True)}
+        return found
+
+    def _stage(
+        self, frame: Frame, depth: int, entries: list[Entry], screen: tuple[Statement, str] | None
+    ) -> Iterable[Statement]:
         """The rows themselves, then their columns: a pass for each view that is read, then the expressions."""
         name = f"{frame.name}@{depth}"
         made: list[Statement] = []
         if depth == self.base(frame):
-            rows = f'select row_number() over () as "$n", b.* from ({self._base_rows(frame)}) b'
-            made.append(Statement("", rows, "", self._made_of(frame, depth)))
+            rows = f'select row_number() over () as "$n", {self._columns(frame)} from ({self._base_rows(frame)}) b'
+            where = (screen[0].name, screen[1]) if screen else ("", "")
+            made.append(Statement("", rows, "", self._made_of(frame, depth), nothing_where=where))
         onto = "" if made else self.table(frame, depth).strip('"')
         for group in self._passes(entries):
             assert group[0].fold
@@ -104,7 +136,8 @@ class Schedule:
         for nth, statement in enumerate(made):
             called = name if nth == len(made) - 1 else f"{name}.{nth}"
             sql = statement.sql or self._valued(frame, depth, entries, statement.onto.split(","), onto)
-            yield Statement(called, sql, onto, statement.nothing_without or onto, statement.plain_without)
+            nothing = statement.nothing_without or onto
+            yield Statement(called, sql, onto, nothing, statement.plain_without, statement.nothing_where)
             onto = called
 
     def _made_of(self, frame: Frame, depth: int) -> str:
@@ -150,6 +183,16 @@ class Schedule:
         names = ", ".join(f'r."{e.name}"' for e in listed)
         return f'select {names} from ({rows}) r order by r."$n"'
 
+    def _columns(self, frame: Frame) -> str:
+        """The columns of a frame's own rows, as they are first written down."""
+        if not self.kept or frame.kind == "person":
+            return "b.*"
+        names = [name for name in (*frame.columns, *frame.inherited) if self._reads(frame, name)]
+        return ", ".join(f'b."{name}"' for name in names)
+
+    def _reads(self, frame: Frame, name: str) -> bool:
+        return not self.kept or self.kept.has(frame, name)
+
     def _base_rows(self, frame: Frame) -> str:
         if frame.kind == "person":
             return people(frame)
@@ -157,8 +200,11 @@ class Schedule:
         if frame.kind == "own":
             return frame.base.replace("$P$", self._people(depth))
         assert frame.source
-        more = "".join(f', v."{name}"' for name in frame.inherited)
-        sql = frame.base.replace("$MORE$", more).replace("$V$", self.table(frame.source, depth))
+        listed = self.kept.taken(frame) if self.kept else frame.taken
+        taken = ", ".join(f'v."{name}"' for name in listed)
+        more = "".join(f', v."{name}"' for name in frame.inherited if self._reads(frame, name))
+        sql = frame.base.replace("$TAKEN$", taken).replace("$MORE$", more)
+        sql = sql.replace("$V$", self.table(frame.source, depth))
         return sql.replace("$P$", self.table(self.graph.person, depth)) if "$P$" in sql else sql
 
     def _shown(self, frame: Frame, entry: Entry) -> bool:

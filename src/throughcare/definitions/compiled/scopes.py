@@ -8,7 +8,7 @@ from throughcare.definitions.compiled import codes, dated, tables
 from throughcare.definitions.compiled.frames import CLOCK, ENTITY, Frame, column
 from throughcare.definitions.expressions import Mistake, Spelled, quoted, uses_of
 from throughcare.definitions.functions import FUNCTIONS
-from throughcare.definitions.grammar import Library, Parameter, Table
+from throughcare.definitions.grammar import Library, Parameter, Table, ValueSet
 from throughcare.definitions.imported import Imported
 from throughcare.definitions.near import did_you_mean
 
@@ -39,6 +39,9 @@ class Book(Protocol):
     def person(self) -> Place: ...
     def imported(self, table: Table) -> Imported: ...
     def pauses(self) -> None: ...
+    def marked(
+        self, frame: Frame, code: Spelled, system: Spelled | None, value_set: ValueSet
+    ) -> tuple[str, int] | None: ...
 
 
 class RowScope:
@@ -157,7 +160,19 @@ class RowScope:
         if not value_set:
             known = self.book.library.value_sets
             raise Mistake(f'"{name}" is not a value set of the library.{did_you_mean(name, known)}')
-        return codes.contains(value_set, code, system)
+        return self._marked(code, system, value_set) or codes.contains(value_set, code, system)
+
+    def _marked(self, code: Spelled, system: Spelled | None, value_set: ValueSet) -> Spelled | None:
+        """The answer from the marks that came with the row, where its code is still that of a view."""
+        alias = next((alias for alias, _ in code.uses), "")
+        place = self._standing(alias)
+        found = place and self.book.marked(place.frame, code, system, value_set)
+        marks = self._of(place, alias, found[0]) if place and found else None
+        return Spelled(f"({marks.sql} & {found[1]} <> 0)", "boolean", marks.uses) if found and marks else None
+
+    def _standing(self, alias: str) -> Place | None:
+        """Whose columns an alias reads, beside the person's and the clock's."""
+        return self.row if alias == self.alias else None
 
     def lookup(self, table: str, keys: list[Spelled]) -> Spelled:
         return tables.looked_up(self._table(table), keys, self)
@@ -227,6 +242,9 @@ class PhraseScope(RowScope):
 
     def _row_alias(self) -> str:
         return "r"
+
+    def _standing(self, alias: str) -> Place | None:
+        return {"v": self.target, "r": self.row}.get(alias)
 
     def _tabled(self, table: str, name: str) -> Spelled:
         if table != "this":

@@ -65,13 +65,14 @@ def frame(names: Any, definition: Set) -> Frame:
 
 
 def _rows(made: Frame, scope: RowScope, condition: str | None, definition: Set, uses: list[Spelled]) -> str:
-    columns = ", ".join(f'v."{name}"' for name in made.columns)
+    made.taken = list(made.columns)
     where = ""
     if condition:
         holds = spell(condition, scope, "boolean")
         uses.append(holds)
-        where = f" where ({holds.sql}) is distinct from false" if definition.keep_unknown else f" where {holds.sql}"
-    return f"select {columns}$MORE$$ALSO$ from $V$ v$BESIDE${where}"
+        kept = f"({holds.sql}) is distinct from false" if definition.keep_unknown else holds.sql
+        made.screen, where = Spelled(kept, "boolean", holds.uses), f" where {kept}"
+    return f"select $TAKEN$$MORE$$ALSO$ from $V$ v$BESIDE${where}"
 
 
 def _also(made: Frame, definition: Set, scope: RowScope, uses: list[Spelled]) -> dict[str, Spelled]:
