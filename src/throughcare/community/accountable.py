@@ -66,7 +66,11 @@ def told(life: Life, seed: int) -> Told:
             records.consent(f"{patient}-claims", patient, "claims_sharing", on - timedelta(days=400), "rejected"),
         )
     if stage == "said_no":
-        yield source, records.consent(f"{patient}-manager-no", patient, kind, on - timedelta(days=18), "rejected")
+        no = on - timedelta(days=18)
+        yield source, records.consent(f"{patient}-manager-no", patient, kind, no, "rejected")
+        history = [("planned", no - timedelta(days=8)), ("cancelled", no)]
+        made = records.enrollment("accountable", f"{patient}-managed", patient, history, no, reason="declined")
+        yield PROGRAMS["accountable"].source, made
     if stage in STORIES:
         yield from ((PROGRAMS["accountable"].source, r) for r in _managed(patient, stage, STORIES[stage], on))
 

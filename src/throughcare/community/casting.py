@@ -16,24 +16,25 @@ PLACES: dict[int, tuple[str | None, str | None]] = {
     8: (None, "newborn"),
     9: ("accountable", None),
 }
+# whoever shows a stage of the journey, money or work stands first, so that a small community has them all
 _STAGES = """
-elders: midway lasting offered overdue no_letter left refused_level signed early safety_open outside paused said_no
-housing: kept moved_in on_list overdue not_told moved_on no_disability matched returned only_on_record not_chronic
-  paused
-surgery: running finished planned overdue not_coded cover_lost advantage readmitted outpatient died paused
-mobile: result_open closed referral_out overdue not_said asked_no_contact no_show walk_up referral_new insured
-whole_person: midway graduated offered overdue not_weighed cover_lost one_condition early said_no served_elsewhere
-  waiting paused
-pathways: midway finished referred overdue no_address not_found outside pregnant early two_agencies waiting paused
-neighbors: midway handed_on offered overdue not_asked not_reached one_condition early after_hospital said_no paused
-families: midway graduated offered overdue never_rated withdrew one_system early crisis not_certified paused
-nurse_visits: infancy graduated referred overdue not_asked lost second_child midway early too_late paused said_no
-newborn: infancy graduated referred overdue not_asked lost second_child midway early too_late paused said_no
-coaching: midway completed offered overdue in_hospital back to_hospice unsaid nursing said_no too_young paused
-needs: running settled offered overdue left_blank said_no no_need helped not_safe on_problem_list paused
-registry: managed agreed unsaid_list opted_out short_month taken_back crossed_off paused no_plan advanced
+elders: midway lasting offered left paused said_no overdue no_letter refused_level signed early safety_open outside
+housing: kept moved_in on_list paused moved_on returned overdue not_told no_disability matched only_on_record
+  not_chronic
+surgery: running finished planned overdue paused died readmitted cover_lost not_coded advantage outpatient
+mobile: result_open closed asked_no_contact insured referral_out overdue not_said no_show walk_up referral_new
+whole_person: midway graduated offered overdue cover_lost waiting paused said_no not_weighed one_condition early
+  served_elsewhere
+pathways: midway finished referred overdue not_found waiting paused no_address outside pregnant early two_agencies
+neighbors: midway handed_on offered overdue paused not_reached not_asked one_condition early after_hospital said_no
+families: midway graduated offered overdue withdrew paused never_rated one_system early crisis not_certified
+nurse_visits: infancy graduated referred overdue paused said_no midway not_asked lost second_child early too_late
+newborn: infancy graduated referred overdue paused said_no midway not_asked lost second_child early too_late
+coaching: midway completed offered paused back said_no overdue in_hospital to_hospice unsaid nursing too_young
+needs: running settled offered overdue said_no paused left_blank helped no_need not_safe on_problem_list
+registry: managed agreed opted_out crossed_off paused no_plan advanced short_month unsaid_list taken_back
 panel: undated back_again long_gone chose_another paused by_mistake
-accountable: midway goals_met offered overdue keeps_private said_no managed_plan early well elsewhere hospice paused
+accountable: midway goals_met offered overdue said_no paused managed_plan keeps_private early well elsewhere hospice
 """
 _LINES = _STAGES.strip().replace("\n  ", " ").splitlines()
 STAGES = {name: stages.split() for name, _, stages in (line.partition(":") for line in _LINES)}
