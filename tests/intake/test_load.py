@@ -11,25 +11,14 @@ import pytest
 from throughcare.faults import Unavailable
 from throughcare.flow import door
 from throughcare.intake import quarantine
-from throughcare.intake.counts import Counts
-from throughcare.intake.load import load
 from throughcare.record.view import View
 from throughcare.settings import Settings
 from throughcare.stores.postgres import Database
 
+from .loading import run
+
 PATIENT = {"resourceType": "Patient", "id": "a", "birthDate": "1950-01-31"}
 PRACTICE = {"resourceType": "Organization", "id": "org", "name": "A practice"}
-
-
-def run(database: Database, *paths: Path, source: str = "clinic", **settings: object) -> Counts:
-    own = Settings.read({}, **settings)
-
-    def commit(changes):
-        return door.commit(database, changes, stage="intake", at=datetime(2026, 3, 17, 12, tzinfo=UTC))
-
-    counts = load(database, list(paths), source=source, settings=own, commit=commit)
-    assert counts.read == counts.stored + counts.known + counts.quarantined
-    return counts
 
 
 def ndjson(path: Path, *rows: dict | str, end: str = "\n") -> Path:

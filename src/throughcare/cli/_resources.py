@@ -1,6 +1,7 @@
 """FHIR resources out of files, for trying things without an installation: NDJSON, Bundles, zip or gz of either."""
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ def resources(path: Path, settings: Settings, said: Callable[[int], None]) -> tu
         raise Unavailable(f"{path} is not there.", do="Name a file or a folder of FHIR data.")
     found: list[Resource] = []
     refused = 0
-    for member in archive.members([path], settings.archive_ratio_max):
+    for member in chain.from_iterable(archive.groups([path], settings.archive_ratio_max)):
         for data in _texts(member, settings):
             try:
                 found += _resources(data, settings)

@@ -1,4 +1,4 @@
-"""throughcare load: FHIR files into the record."""
+"""throughcare load: files into the record, whatever their format."""
 
 import json
 import time
@@ -33,7 +33,7 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as one JSON object.")
 @click.pass_obj
 def command(settings: Settings, paths: tuple[Path, ...], source: str, id_prefix: str, as_json: bool) -> None:
-    """Load NDJSON, Bundles or single resources, plain, gzipped or zipped, told apart by looking.
+    """Load what a source sends, plain, gzipped or zipped: FHIR, and every other known format, told apart by looking.
 
     Loading again is safe: what is known is skipped, and a load that was stopped goes on where it was. What cannot be
     stored is kept in quarantine, and never stops what comes after it.
@@ -45,7 +45,7 @@ def command(settings: Settings, paths: tuple[Path, ...], source: str, id_prefix:
     else:
         _say(counts, time.monotonic() - began)
     for name in counts.left_out:
-        click.echo(f"Left out, not FHIR: {name}", err=True)
+        click.echo(f"Left out, in no known format: {name}", err=True)
 
 
 def load_files(settings: Settings, paths: list[Path], source: str, id_prefix: str = "") -> Counts:
@@ -67,5 +67,8 @@ def _say(counts: Counts, seconds: float) -> None:
     click.echo(f"  known        {counts.known:>10,}   already in the record, skipped")
     where = "   see: throughcare quarantine list" if counts.quarantined else ""
     click.echo(f"  quarantined  {counts.quarantined:>10,}{where}")
+    for title, number in sorted(counts.pieces.items()):
+        refused = counts.refused[title]
+        click.echo(f"  {title}: {number:,} pieces read, {number - refused:,} taken, {refused:,} in quarantine")
     for reason, number in counts.reasons.most_common(10):
         click.echo(f"    {number:>8,} x {reason}")

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
+from io import BytesIO
+from itertools import groupby
 from pathlib import Path
 from typing import IO
 
@@ -55,29 +57,48 @@ class Limited:
         return data
 
 
-def members(paths: list[Path], ratio: int) -> Iterator[Member]:
-    """Every stream under the paths, in a stable order; folders are walked, zips are looked into."""
+def groups(paths: list[Path], ratio: int) -> Iterator[list[Member]]:
+    """Every stream under the paths, in a stable order, with those beside it in its folder or zip.
+
+    Folders are walked, zips are looked into; a zip is open only until the next group is asked for.
+    """
     for path in paths:
         if not path.exists():
             raise Unavailable("There is no such file or folder.", where=str(path), do="Check the path.")
-        for file in sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]:
-            yield from _of_file(file, ratio)
+        for _, beside in groupby(_files(path), key=lambda file: file.parent):
+            plain: list[Member] = []
+            for file in beside:
+                with file.open("rb") as stream:
+                    start = stream.read(4)
+                if start.startswith(_ZIP):
+                    yield from _of_zip(file, _digest(file), ratio)
+                else:
+                    plain.append(_of_file(file, start, ratio))
+            if plain:
+                yield plain
 
 
-def _of_file(file: Path, ratio: int) -> Iterator[Member]:
+def _files(path: Path) -> list[Path]:
+    """The file, or the files under the folder, each folder's together."""
+    if not path.is_dir():
+        return [path]
+    return sorted((p for p in path.rglob("*") if p.is_file()), key=lambda file: (file.parent, file))
+
+
+def of_bytes(shown: str, data: bytes) -> Member:
+    """Text that is in memory, as a stream."""
+    return Member(shown, "", blake2b(data, digest_size=16).digest(), partial(BytesIO, data))
+
+
+def _of_file(file: Path, start: bytes, ratio: int) -> Member:
     digest, size = _digest(file), file.stat().st_size
-    with file.open("rb") as stream:
-        start = stream.read(4)
-    if start.startswith(_ZIP):
-        yield from _of_zip(file, digest, ratio)
-    elif start.startswith(_GZIP):
-        yield Member(str(file), "", digest, partial(_unzipped, file, size, ratio))
-    else:
-        yield Member(str(file), "", digest, partial(_plain, file))
+    if start.startswith(_GZIP):
+        return Member(str(file), "", digest, partial(_unzipped, file, size, ratio))
+    return Member(str(file), "", digest, partial(_plain, file))
 
 
-def _of_zip(file: Path, digest: bytes, ratio: int) -> Iterator[Member]:
-    """The files of a zip, to be read while this is being walked: the zip is open only that long."""
+def _of_zip(file: Path, digest: bytes, ratio: int) -> Iterator[list[Member]]:
+    """The files of a zip, folder by folder, to be read while this is being walked."""
     try:
         packed = zipfile.ZipFile(file)
     except zipfile.BadZipFile as error:
@@ -86,8 +107,9 @@ def _of_zip(file: Path, digest: bytes, ratio: int) -> Iterator[Member]:
         listed = [i for i in packed.infolist() if not i.is_dir()]
         if len(listed) > MEMBERS_MAX:
             raise Malformed(f"The zip file holds {len(listed)} files; {MEMBERS_MAX} are the most.", where=str(file))
-        for info in sorted(listed, key=lambda i: i.filename):
-            yield Member(str(file), info.filename, digest, partial(_open_inside, packed, info, ratio))
+        inside = sorted(listed, key=lambda i: (i.filename.rpartition("/")[0], i.filename))
+        for _, beside in groupby(inside, key=lambda i: i.filename.rpartition("/")[0]):
+            yield [Member(str(file), i.filename, digest, partial(_open_inside, packed, i, ratio)) for i in beside]
 
 
 def _plain(file: Path) -> IO[bytes]:

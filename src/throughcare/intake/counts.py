@@ -3,19 +3,25 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from throughcare.intake.marks import Done
 
 
 @dataclass(slots=True)
 class Counts:
-    """read = stored + known + quarantined. `left_out` are files that are not FHIR and were not read."""
+    """read = stored + known + quarantined, in resources; a piece of another format that cannot be one counts as one.
+
+    `left_out` are files in no known format, which were not read.
+    """
 
     read: int = 0
     stored: int = 0
     known: int = 0
     quarantined: int = 0
     left_out: list[str] = field(default_factory=list)
+    pieces: Counter[str] = field(default_factory=Counter)  # title of a format that is not FHIR -> pieces read
+    refused: Counter[str] = field(default_factory=Counter)  # title -> pieces of it that are in quarantine
     reasons: Counter[str] = field(default_factory=Counter)
 
     def before(self, done: Done) -> None:
@@ -27,5 +33,7 @@ class Counts:
     def why(self, reasons: Iterable[str]) -> None:
         self.reasons.update(reasons)
 
-    def as_json(self) -> dict[str, int]:
-        return {"read": self.read, "stored": self.stored, "known": self.known, "quarantined": self.quarantined}
+    def as_json(self) -> dict[str, Any]:
+        told = {"read": self.read, "stored": self.stored, "known": self.known, "quarantined": self.quarantined}
+        pieces = {title: {"read": n, "quarantined": self.refused[title]} for title, n in sorted(self.pieces.items())}
+        return told | ({"pieces": pieces} if pieces else {})

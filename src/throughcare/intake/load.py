@@ -1,56 +1,71 @@
 """Load: files into the record, resumable and idempotent; read = stored + known + quarantined, always."""
 
-import zlib
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from throughcare.faults import Malformed
-from throughcare.intake import archive, fhir
+from throughcare.intake import archive, fhir, formats
 from throughcare.intake.archive import Member
 from throughcare.intake.counts import Counts
 from throughcare.intake.documents import Documents
 from throughcare.intake.marks import Done, marks
+from throughcare.intake.pieces import load_pieces
 from throughcare.intake.pool import Pool
-from throughcare.intake.run import Run
+from throughcare.intake.run import UNREADABLE, Run
 from throughcare.intake.work import Job
 from throughcare.record import sources
 from throughcare.record.changes import Changes, Committed, Mark
 from throughcare.settings import Settings
 from throughcare.stores.postgres import Database
 
-UNREADABLE = (Malformed, OSError, EOFError, zlib.error)
-
 
 def load(
     database: Database, paths: list[Path], *, source: str, id_prefix: str = "", settings: Settings,
     commit: Callable[[Changes], Committed], said: Callable[[int], None] = lambda done: None,
 ) -> Counts:  # fmt: skip
-    """Load every FHIR file under the paths. Each portion is durable before it is counted."""
+    """Load every file under the paths that is in a known format. Each portion is durable before it is counted."""
     sources.ensure(database, source, id_prefix, at=datetime.now(UTC))
     run = Run(database, source, id_prefix, settings, commit, said)
     documents = Documents(run)
     with Pool() as pool:
-        for member in archive.members(paths, settings.archive_ratio_max):
-            _load_member(run, pool, documents, member)
+        for group in archive.groups(paths, settings.archive_ratio_max):
+            _load_group(run, pool, documents, group)
     documents.finish()
     return run.counts
 
 
-def _load_member(run: Run, pool: Pool, documents: Documents, member: Member) -> None:
-    try:
-        kind = fhir.look(member)
-        if kind is fhir.Kind.DOCUMENT:
-            documents.add(member, fhir.document(member, run.settings.document_bytes_max))
-    except UNREADABLE as fault:
-        run.broken(member, fault)
-        return
-    if kind is fhir.Kind.LINES:
+def _load_group(run: Run, pool: Pool, documents: Documents, group: list[Member]) -> None:
+    """The files of one folder or zip: each by itself, then those that speak only beside each other."""
+    together: dict[str, list[Member]] = defaultdict(list)
+    for member in group:
+        try:
+            name = _load_member(run, pool, documents, member)
+        except UNREADABLE as fault:
+            run.broken(member, fault)
+            continue
+        if name and formats.known()[name].TOGETHER:
+            together[name].append(member)
+        elif name:
+            load_pieces(run, name, [member])
+    for name, members in together.items():
+        load_pieces(run, name, members)
+
+
+def _load_member(run: Run, pool: Pool, documents: Documents, member: Member) -> str:
+    """Load a stream that is FHIR; the name of its format when it is another."""
+    kind = fhir.look(member)
+    if kind is fhir.Kind.DOCUMENT:
+        documents.add(member, fhir.document(member, run.settings.document_bytes_max))
+    elif kind is fhir.Kind.LINES:
         _load_lines(run, pool, member)
-    elif kind is fhir.Kind.OTHER:
+    elif name := formats.of(member):
+        return name
+    else:
         run.counts.left_out.append(member.shown)
+    return ""
 
 
 def _load_lines(run: Run, pool: Pool, member: Member) -> None:

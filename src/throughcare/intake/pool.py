@@ -11,7 +11,7 @@ from typing import Self
 from throughcare.intake.work import Done, Job, learn, work
 
 AHEAD = 3
-FEW = 5  # portions that are done here before processes are worth their start
+FEW = 15  # portions that are done here before processes are worth their start
 
 
 class Pool:

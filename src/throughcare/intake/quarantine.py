@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NoReturn
 
 from throughcare.faults import Fault
-from throughcare.intake.archive import Member
+from throughcare.intake import formats
+from throughcare.intake.archive import of_bytes
 from throughcare.intake.documents import Documents
 from throughcare.intake.fhir import Line
+from throughcare.intake.pieces import load_pieces
 from throughcare.intake.run import Run
 from throughcare.intake.work import work
 from throughcare.record.changes import Changes, Committed
@@ -73,10 +74,16 @@ def replay(
 
 
 def _take_in(run: Run, found: Entry, data: bytes) -> None:
-    """A Bundle is opened as a document; anything else is a line, and refused again it stays the entry it is."""
-    if b'"Bundle"' in data:
+    """A Bundle is opened as a document, another format read as what it is; anything else is a line of FHIR.
+
+    Refused again, it stays the entry it is.
+    """
+    member = of_bytes(found.file, data)
+    if name := formats.of(member):
+        load_pieces(run, name, [member])
+    elif b'"Bundle"' in data:
         documents = Documents(run)
-        documents.add(Member(found.file, "", b"", _not_a_file), data)
+        documents.add(member, data)
         documents.finish()
     else:
         done = work(run.job(found.file, [Line(found.line, data)]))
@@ -91,7 +98,3 @@ def drop(database: Database, entry_no: int) -> None:
 def _settle(database: Database, entry_no: int, state: str) -> None:
     with database.connection() as connection:
         connection.execute(query("intake/quarantine_settle"), {"entry_no": entry_no, "state": state})
-
-
-def _not_a_file() -> NoReturn:
-    raise Fault("A quarantine entry is not read from a file.")

@@ -1,5 +1,6 @@
 """A run: one load in progress: where it reads for, the door it commits through, and its counts."""
 
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from throughcare.settings import Settings
 from throughcare.stores.postgres import Database
 
 BROKEN_KEPT = 4096
+UNREADABLE = (Malformed, OSError, EOFError, zlib.error)
 
 
 @dataclass(slots=True)
@@ -45,6 +47,6 @@ class Run:
     def broken(self, member: Member, fault: Exception, line: int = 1) -> None:
         """A stream that cannot be read on: one entry, with the start of the file so that one sees what it was."""
         reason = fault.what if isinstance(fault, Malformed) else f"The file cannot be read on ({type(fault).__name__})."
-        with open(member.file, "rb") as stream:
+        with open(member.file, "rb") as stream:  # not member.open(): that is what failed
             start = stream.read(BROKEN_KEPT)
         self.write(Changes(quarantined=[Quarantined(self.source, member.shown, line, reason, start)]))

@@ -1,0 +1,77 @@
+"""Formats: wire formats beside FHIR, a folder of intake each, found by looking for them and told apart by content.
+
+A folder that has these names is a format, and nothing elsewhere knows of it:
+
+- `TITLE`: what people call it, such as "HL7 v2".
+- `TOGETHER`: whether its files speak only beside each other, as the tables of one export do.
+- `knows(start, name)`: does a stream with this beginning, of this name, hold the format? The name decides only where
+  the content cannot.
+- `pieces(members, given)`: what the streams say, piece by piece; several streams only when they belong together.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any, Protocol, cast
+
+from throughcare import intake
+from throughcare.intake.archive import Member
+from throughcare.settings import Settings
+
+LOOK_BYTES = 1 << 16
+_NAMES = ("TITLE", "TOGETHER", "knows", "pieces")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One message, document or row with all that belongs to it: as FHIR, or with the reason why it cannot be.
+
+    `number` counts pieces in their stream from 1, however often it is read. `resources` have ids that stay the same
+    when the source says the same again (shapes.resource_id); they are stored together or not at all. `body` is the
+    piece as received, kept when it cannot be stored. What the source has withdrawn is in `deletes`, as (type, id).
+    """
+
+    number: int
+    resources: list[dict[str, Any]] = field(default_factory=list)
+    body: bytes = b""
+    reason: str = ""
+    deletes: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a format may ask about the load: who says this, and the limits and time zone of the site."""
+
+    source: str
+    settings: Settings
+
+
+class Format(Protocol):
+    """What a folder offers."""
+
+    TITLE: str
+    TOGETHER: bool
+
+    def knows(self, start: bytes, name: str) -> bool: ...
+    def pieces(self, members: list[Member], given: Given) -> Iterator[Piece]: ...
+
+
+@cache
+def known() -> dict[str, Format]:
+    """Every format by the name of its folder."""
+    folders = (m.name for m in iter_modules(intake.__path__) if m.ispkg)
+    found = {name: import_module(f"{intake.__name__}.{name}") for name in sorted(folders)}
+    return {name: cast(Format, module) for name, module in found.items() if all(hasattr(module, n) for n in _NAMES)}
+
+
+def of(member: Member) -> str:
+    """The format of a stream, by its beginning; '' when no format knows it. What two formats know is nobody's."""
+    stream = member.open()
+    try:
+        start = stream.read(LOOK_BYTES)
+    finally:
+        stream.close()
+    names = [name for name, one in known().items() if one.knows(start, member.shown)]
+    return names[0] if len(names) == 1 else ""

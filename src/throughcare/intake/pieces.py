@@ -1,0 +1,69 @@
+"""Pieces: what a format made of a stream, into the record portion by portion; a bad piece never stops the next."""
+
+from collections.abc import Iterator
+from hashlib import blake2b
+
+from throughcare.intake import formats
+from throughcare.intake.archive import Member
+from throughcare.intake.formats import Given, Piece
+from throughcare.intake.marks import Done, marks
+from throughcare.intake.run import UNREADABLE, Run
+from throughcare.intake.work import Done as Worked
+from throughcare.intake.work import of_document
+from throughcare.record.changes import Changes, Delete, Mark, Quarantined
+
+
+def load_pieces(run: Run, name: str, members: list[Member]) -> None:
+    """Each portion is committed together with the mark of how far the streams are done."""
+    one = formats.known()[name]
+    title, digest, part = one.TITLE, _digest(members), members[0].name if len(members) == 1 else f"({name})"
+    before = marks(run.database, digest, run.source).get(part, Done())
+    run.counts.before(before)
+    last, gathered = before.lines_done, Changes()
+    if before.finished:
+        return
+    try:
+        for piece in _after(one.pieces(members, Given(run.source, run.settings)), last):
+            last = piece.number
+            _take(run, title, members[0].shown, piece, gathered)
+            if len(gathered.puts) + len(gathered.quarantined) >= run.settings.load_batch:
+                gathered.mark = Mark(digest, run.source, last, _read(gathered), part)
+                run.write(gathered)
+                gathered = Changes()
+    except UNREADABLE as fault:
+        gathered.mark = Mark(digest, run.source, last, _read(gathered), part)
+        run.write(gathered)
+        run.broken(members[0], fault, last + 1)
+        return
+    gathered.mark = Mark(digest, run.source, last, _read(gathered), part, finished=True)
+    run.write(gathered)
+
+
+def _after(pieces: Iterator[Piece], last: int) -> Iterator[Piece]:
+    return (piece for piece in pieces if piece.number > last)
+
+
+def _read(changes: Changes) -> int:
+    return len(changes.puts) + len(changes.quarantined)
+
+
+def _take(run: Run, title: str, file: str, piece: Piece, gathered: Changes) -> None:
+    """All resources of a piece, or none: then the piece itself goes into quarantine."""
+    run.counts.pieces[title] += 1
+    done, job = Worked(), run.job(file, [])
+    for resource in piece.resources:
+        of_document(resource, job, piece.number, done)
+    reason = piece.reason or next((q.reason for q in done.quarantined), "")
+    if reason:
+        run.counts.refused[title] += 1
+        gathered.quarantined.append(Quarantined(run.source, file, piece.number, reason, piece.body))
+        return
+    gathered.puts += done.prepared
+    gathered.deletes += [Delete(kind, id, run.source) for kind, id in piece.deletes]
+
+
+def _digest(members: list[Member]) -> bytes:
+    """Of one stream its own; of several, of all of them."""
+    if len(members) == 1:
+        return members[0].digest
+    return blake2b(b"".join(member.digest for member in members), digest_size=16).digest()
