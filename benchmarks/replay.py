@@ -38,7 +38,7 @@ def main(name: str | None, sizes: list[int]) -> None:
     model = next((m for m in models if m.model.id == name), models[0])
     with tempfile.TemporaryDirectory(prefix="tc-replay-") as place:
         sides = [model, changed(model, Path(place) / model.model.id)]
-        plans = [compile_models([side], library) for side in sides]
+        plans = [compile_models([side], library, whole_sets=False) for side in sides]
         crowd = compile_models(models, library)
         print(f"{model.model.id}: {len(plans[0].statements)} statements, {len(DAYS)} looks, its rules and changed ones")
         print("| people | s | looks alone s | peak GiB | in before | in after | enter | leave | exponent |")

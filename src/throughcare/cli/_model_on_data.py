@@ -92,7 +92,7 @@ def replay_command(
     week and role, measures and payment. Whoever belongs is taken as joining; nothing is written."""
     library = load_library(value_sets_dir=settings.value_sets_dir)
     models = [load_model(folder_of(name, settings)), *([load_model(changed)] if changed else [])]
-    plans = [compile_models([model], library, settings.calendar) for model in models]
+    plans = [compile_models([model], library, settings.calendar, whole_sets=False) for model in models]
     needs = {view: set(columns) for plan in plans for view, columns in plan.views.items()}
     tables = read_lives(path, datetime.now(UTC), settings).tables if path else everyone(settings, needs)
     zone, days = settings.time_zone, weekly(start, end)
