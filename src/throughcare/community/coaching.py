@@ -52,12 +52,13 @@ STORIES = {
 }
 
 
-SEEN_AFTER = 3  # days from leaving hospital to the visit at the practice, of the one who completed it
+SEEN_AFTER = 3  # days from leaving hospital to the visit at the practice
 
 
 def visits(person: Person, on: date) -> Iterator[Resource]:
     """The visit at the practice after hospital, with how complex its decisions were."""
-    if person.plays("coaching") == "completed" and person.look and (home := person.look.stays[0].until) is not None:
+    seen = person.plays("coaching") == "completed" or person.plays("four_at_once")
+    if seen and person.look and (home := person.look.stays[0].until) is not None:
         patient, day = person.home_patient, on - timedelta(days=home - SEEN_AFTER)
         made = encounter(
             f"{patient}-after-hospital", patient, "AMB", at(day, 9), at(day, 9, 40), person.practice.organization,

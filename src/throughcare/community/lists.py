@@ -35,9 +35,14 @@ PAUSED_DAYS, ADVANCED_DAYS = 40, 100
 TAKEN_BACK_DAYS = 6
 
 
+def _stage(person: Person) -> str | None:
+    """The stage on the practice's lists; whoever is in four programs at once is cared for by the month as well."""
+    return "managed" if person.plays("four_at_once") else person.plays("registry")
+
+
 def visits(person: Person, on: date) -> Iterator[Resource]:
     """The visits at the practice that belong to these stories."""
-    stage, patient = person.plays("registry"), person.home_patient
+    stage, patient = _stage(person), person.home_patient
     if stage in AGREED:
         yield _visit(person, "start", on - timedelta(days=AGREED[stage])) | {"extension": said(mdm="moderate")}
     if person.plays("panel") == "back_again":
@@ -61,7 +66,7 @@ def told(life: Life) -> Told:
 
 
 def _told(person: Person, on: date) -> Iterator[Resource]:
-    stage, patient = person.plays("registry"), person.home_patient
+    stage, patient = _stage(person), person.home_patient
     if stage == "unsaid_list":
         problem = condition(
             f"{patient}-unsaid", patient, "I10", "", on - timedelta(days=300), category="problem-list-item"
@@ -138,5 +143,5 @@ def _minutes(person: Person, id: str, day: date, minutes: int) -> Resource:
 
 def month_payable(person: Person) -> int | None:
     """How many units of monthly care last month holds; None: the person is not a part of it."""
-    stage = person.plays("registry")
+    stage = _stage(person)
     return None if stage not in AGREED else int(stage in PAID and sum(MINUTES[stage]) >= MONTH_MINUTES)
