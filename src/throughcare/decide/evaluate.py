@@ -81,6 +81,7 @@ class Engine:
         self._readings: list[Reading] | None = None
         self._seen: dict[str, pa.Table] = {}  # by statement: no row, or one row that stands for all
         self._counts: dict[str, int] = {}
+        self._gone: dict[str, list[str]] = {}  # by statement: the relations that nothing reads after it
         self._screened: set[tuple[str, str]] = set()  # what the screens of this look found to have no row
         self._few = True
         self._lock = threading.Lock()
@@ -117,9 +118,11 @@ class Engine:
         made: dict[str, Columns] = {}
         if self._readings is None:
             self._readings = list(self._read_first(made))
+            self._gone = {} if self.plan.whole_sets else _last_readers(self.plan, self._readings)
         else:
             for reading in self._readings:
                 self._answer(reading, made)
+                self._let_go(reading, made)
         told = {name: pa.table(made[name]) for name in ("role", "proposal", "measure_row", "line", "wake", "standing")}
         people = pa.table(made[self.plan.people])
         return Answers(
@@ -151,11 +154,21 @@ class Engine:
             for given, name, columns in reading.reads:
                 source = made[name]
                 self._thinker.give(given, pa.table({c: source[c] for c in columns}))
-            answer = self._thinker.run_prepared(statement.name, reading.sql)
+            run = self._thinker.run_prepared if self._few else self._thinker.run_once
+            answer = run(statement.name, reading.sql)
             self._remember(statement, answer)
         more = dict(zip(answer.column_names, answer.columns, strict=True))
         made[statement.name] = {**made[statement.onto], **more} if statement.onto else more
         self._counts[statement.name] = answer.num_rows
+
+    def _let_go(self, reading: "Reading", made: dict[str, Columns]) -> None:
+        """Many people's rows take much memory: what nothing reads any more is given back."""
+        if self._few or self.plan.whole_sets:
+            return
+        for given, name, columns in reading.reads:
+            self._thinker.give(given, pa.table({c: made[name][c].slice(0, 0) for c in columns}))
+        for name in self._gone.get(reading.statement.name, ()):
+            del made[name]
 
     def _known(self, statement: Statement) -> pa.Table | None:
         """An answer without thinking: no row for no row, or the same for every row."""
@@ -194,6 +207,22 @@ class Engine:
 
     def close(self) -> None:
         self._thinker.close()
+
+
+def _last_readers(plan: Plan, readings: list[Reading]) -> dict[str, list[str]]:
+    """For each statement the relations that it is the last to read, beside those that answers are made of."""
+    answers = {*ANSWERS, "standing", plan.people, *(relation for relation, _ in plan.rests_on.values())}
+    answers |= {assigning.relation for assigning in plan.assigning}
+    last: dict[str, str] = {}
+    for reading in readings:
+        statement = reading.statement
+        read = [statement.name, *(name for _, name, _ in reading.reads), *statement.parts]
+        last |= dict.fromkeys([*read, *([statement.onto] if statement.onto else [])], statement.name)
+    gone: dict[str, list[str]] = {}
+    for relation, reader in last.items():
+        if relation not in answers:
+            gone.setdefault(reader, []).append(relation)
+    return gone
 
 
 def _together(parts: tuple[str, ...], made: dict[str, Columns]) -> pa.Table:

@@ -130,7 +130,7 @@ class _Compiler:
         kept = None if whole_sets else Kept(schedule.frames, statements, reasons)
         statements = [*schedule.statements(kept), *statements]
         plan = self._finished(schedule, statements, kept)
-        plan.rests_on = rests_on
+        plan.rests_on, plan.whole_sets = rests_on, whole_sets
         plan.evidence = {n: f"{n}$e" for n, e in self.graph.person.entries.items() if e.fold and n in evidence}
         return plan
 
