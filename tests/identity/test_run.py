@@ -7,7 +7,7 @@ import pytest
 
 from throughcare.flow.door import commit
 from throughcare.flow.moment import Moment
-from throughcare.identity import run
+from throughcare.identity import run, words
 from throughcare.record.changes import Changes, Put
 
 NOW = datetime(2026, 7, 3, 13, 0, tzinfo=UTC)
@@ -44,9 +44,12 @@ def world(database):
             (row,) = [r for r in Moment(database).tables(None, [view])[view].to_pylist() if r["key"].startswith(key)]
             return row["person_id"]
 
-        def apart(self, patient_id):
-            changes = run.keep_apart(Moment(database), patient_id, *self.people(patient_id))
-            commit(database, changes, stage="identity", at=NOW)
+        def word(self, one, other, word):
+            commit(database, run.say(Moment(database), one, other, word), stage="identity", at=NOW)
+            return self.look(one, other)
+
+        def apart(self, patient_id, other):
+            self.word(patient_id, other, words.APART)
 
     return World()
 
@@ -80,7 +83,7 @@ def test_a_number_that_was_wrong_parts_them_again_and_each_gets_back_their_own(w
 
 def test_people_whom_someone_kept_apart_stay_apart(world):
     world.say(patient("a"), patient("b"))
-    world.apart("a")
+    world.apart("a", "b")
     one, other = world.people("a", "b")
     assert one != other
     assert not world.look("a", "b").links

@@ -83,6 +83,16 @@ class Moment(View):
         rows = self._rows("flow/found", type=resource_type, terms=terms)
         return [(i, person, body.encode()) for i, person, body in rows]
 
+    def alike(self, terms: list[int], most: int) -> list[tuple[str, int, bytes]]:
+        """Patients with any of these terms, as (id, person, text); what more than `most` carry finds nobody."""
+        self._rows("flow/tidy_search")
+        rows = self._rows("flow/alike", terms=terms, most=most)
+        return [(i, person, body.encode()) for i, person, body in rows]
+
+    def doubts(self, people: list[int]) -> list[tuple[int, int, str, str, float, list[str], str]]:
+        """Pairs of people that are left to a person, as identity last saw them, from the side of each of these."""
+        return self._rows("flow/doubts", people=people)
+
     def teams(self) -> list[tuple[int, list[str] | None]]:
         return self._rows("flow/teams")
 

@@ -13,6 +13,7 @@ from throughcare.flow.door import commit
 from throughcare.flow.moment import Moment
 from throughcare.flow.published import Published
 from throughcare.identity import run as identity
+from throughcare.identity.comparisons import of_site
 from throughcare.record.changes import Changes, Heard
 from throughcare.stores.postgres import Database
 
@@ -106,7 +107,8 @@ def _with_reached(one: Pass, people: list[int]) -> list[int]:
 
 def _link(one: Pass, people: list[int]) -> set[int]:
     """Identity, for people of whom something new is said; the people whose patients moved."""
-    changes = identity.run(Moment(one.database), one.now, people)
+    weights = of_site(one.database.settings.identity_weights)
+    changes = identity.run(Moment(one.database), one.now, people, weights)
     _commit(one, changes, "identity")
     one.progress("identity", len(people))
     return {link.person_id for link in changes.links if link.person_id is not None}

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from throughcare.fhir.likeness import NOTHING, Traits, traits
+from throughcare.identity.registrar import merges
+
 SSN = frozenset({"http://hl7.org/fhir/sid/us-ssn", "urn:oid:2.16.840.1.113883.4.1"})
 MBI = frozenset({"http://hl7.org/fhir/sid/us-mbi", "urn:oid:2.16.840.1.113883.4.927"})
 _INVENTED = frozenset({"123456789", "987654321", "078051120", "219099999"})  # printed on cards and in forms
@@ -20,6 +23,8 @@ class Known:
     birth_date: str
     sex: str
     numbers: frozenset[Number]
+    traits: Traits = NOTHING
+    merged: frozenset[str] = frozenset()  # patients that a registrar says are the same
 
 
 def known(patient: dict[str, Any], person_id: int, patient_no: int) -> Known:
@@ -32,6 +37,8 @@ def known(patient: dict[str, Any], person_id: int, patient_no: int) -> Known:
         born if len(born) == 10 else "",
         patient.get("gender", ""),
         frozenset(n for one in patient.get("identifier", ()) if (n := _number(one))),
+        traits(patient),
+        merges(patient),
     )
 
 

@@ -9,7 +9,7 @@ from throughcare.stores import copy
 from throughcare.stores.postgres import Connection
 from throughcare.stores.sql import query
 
-NAMES = ("finding", "role", "obligation", "proposal", "measure_row", "line", "wake")
+NAMES = ("finding", "role", "obligation", "proposal", "measure_row", "line", "wake", "doubt")
 
 
 def replace(connection: Connection, answers: Mapping[str, pa.Table], people: Sequence[int]) -> None:
