@@ -24,6 +24,7 @@ READINGS = {
     "39156-5": "bmi",
 }
 READINGS_SHOWN = 5
+NOW_SHOWN = 12
 NEWS_WHEN_NEW = timedelta(days=14)
 STREAM = 8
 UNSPOKEN = ("proposed", "planned")  # a goal nobody has talked over with the person
@@ -68,13 +69,15 @@ def _now(desk: Desk, person: Person) -> dict[str, Any]:
         "workspace/person_tasks",
         person=person.id,
         zone=desk.viewer.zone.key,
+        today=desk.viewer.today,
         long_ago=desk.viewer.today - times.LONG_LATE,
     )
     listed = worklist.rows(desk.site, desk.reader, desk.words, tasks)
     programs = [_program(desk, one) for one in desk.reader.rows("workspace/person_programs", person=person.id)]
     team = care_team.members(desk, person.id)
     return {
-        "tasks": listed,
+        "now": worklist.grouped(listed[:NOW_SHOWN]),
+        "more": len(listed[NOW_SHOWN:]),
         "programs": programs,
         "team": team,
         "suggested": care_team.suggested(desk, team, person.id),

@@ -34,7 +34,7 @@ def due(words: Words, at: datetime | None, on: date | None, now: datetime, zone:
             words("time.late", span=span(words, now - end)),
             exact,
             "late",
-            "long_late" if now - end > LONG_LATE else "late",
+            "long_late" if today - local.date() > LONG_LATE else "late",
         )
     if local.date() == today:
         says = words("time.today") if whole_day else words("time.by", clock=clock(words, local))

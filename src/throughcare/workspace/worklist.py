@@ -13,7 +13,8 @@ from throughcare.workspace.site import Site
 from throughcare.workspace.words import Words
 
 TRIES_LOOK_BACK = timedelta(days=60)
-GROUPS = ("late", "today", "none", "long_late", "tomorrow", "week", "later")
+# Most urgent first: what can still be caught, what has waited for weeks, what has no date, the days to come.
+GROUPS = ("late", "today", "long_late", "none", "tomorrow", "week", "later")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -138,7 +139,7 @@ def _who(words: Words, task: Any, viewer: Any, owners: dict[str, str]) -> str:
 
 
 def grouped(listed: Sequence[Row]) -> list[Group]:
-    """Rows by how soon they are due, late first; empty groups left out."""
+    """Rows by urgency, each group in the order given; empty groups left out."""
     groups = {key: Group(key) for key in GROUPS}
     for row in listed:
         groups[row.due.group].rows.append(row)

@@ -37,6 +37,6 @@ select c.my_day, c.new, c.waiting, c.week, t.*
        when 'waiting' then t.waits
        when 'week' then not t.waits and t.due_on > %(today)s
        else false end
- order by (t.due_on < %(long_ago)s) is true, t.due_on nulls last, (t.due_at at time zone %(zone)s)::time = '00:00',
-          t.due_at, t.person_id, t.key
+ order by case when t.due_on is null then 2 when t.due_on > %(today)s then 3 when t.due_on < %(long_ago)s then 1 else 0 end,
+          t.due_on, (t.due_at at time zone %(zone)s)::time = '00:00', t.due_at, t.person_id, t.key
  limit %(limit)s

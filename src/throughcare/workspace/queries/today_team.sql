@@ -11,5 +11,6 @@ select t.key, t.person_id, t.kind, t.status, t.requested_on, t.due_on, t.due_at,
    and (t.snoozed_until is null or t.snoozed_until <= %(today)s)
    and not exists (select 1 from door.panel n
                     where n.person_id = t.person_id and n.staff_id is not null and {allowed:n})
- order by (t.due_on < %(long_ago)s) is true, t.due_on nulls last, (t.due_at at time zone %(zone)s)::time = '00:00', t.due_at, t.person_id, t.key
+ order by case when t.due_on is null then 2 when t.due_on > %(today)s then 3 when t.due_on < %(long_ago)s then 1 else 0 end,
+          t.due_on, (t.due_at at time zone %(zone)s)::time = '00:00', t.due_at, t.person_id, t.key
  limit %(limit)s
