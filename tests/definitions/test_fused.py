@@ -4,7 +4,7 @@ Each care model is taken alone three times: in the plan of all care models, in a
 for every entry. No two of them may differ.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +18,7 @@ from throughcare.decide.invented import invented
 from throughcare.definitions.compiled import Plan, compile_models, compile_unfused
 from throughcare.definitions.load import load_all, load_library
 from throughcare.settings import Settings
+from throughcare.stores.duckdb import Thinker
 
 NOW = datetime(2026, 7, 9, 13, 0, tzinfo=UTC)
 ZONE = "America/New_York"
@@ -128,11 +129,11 @@ def test_few_people_are_told_what_many_are(engine: Engine, plan: Plan, monkeypat
     """Of few people it is asked first which sets have rows at all."""
     tables = invented(plan, *published(), 3, NOW, 11)
     engine.run(tables, NOW, ZONE)
-    assert any(s.screens for s in plan.statements) and engine._screened
+    assert any(s.screens for s in plan.statements) and engine.runner.screened
     few = engine.run(tables, NOW, ZONE)
     monkeypatch.setattr(evaluate, "FEW", 0)
     many = engine.run(tables, NOW, ZONE)
-    assert not engine._screened
+    assert not engine.runner.screened
     for name in ANSWERS:
         assert _rows(getattr(few, name)) == _rows(getattr(many, name)), name
     for model in (m.model.id for m in published()[0]):
@@ -145,3 +146,29 @@ def test_without_whole_sets_a_set_keeps_what_answers_rest_on() -> None:
     assert [s.name for s in lean.statements] == [s.name for s in whole.statements]
     assert len(lean.columns) < len(whole.columns) / 2
     assert set(lean.columns) < set(whole.columns) and lean.rests_on == whole.rests_on
+
+
+def test_a_second_look_runs_only_what_changed(engine: Engine, plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same person a moment later, with one thing more: what a fresh engine would say, in fewer statements."""
+    ran: list[str] = []
+    thought = Thinker.run_prepared
+
+    def counted(self: Thinker, name: str, sql: str) -> pa.Table:
+        ran.append(name)
+        return thought(self, name, sql)
+
+    monkeypatch.setattr(Thinker, "run_prepared", counted)
+    tables = invented(plan, *published(), 1, NOW, 12)
+    less = tables | {"contact": tables["contact"].slice(0, 1), "goal": tables["goal"].slice(0, 1)}
+    found, looks = [], []
+    for given, at in ((tables, NOW), (less, NOW + timedelta(minutes=1))):
+        ran.clear()
+        found.append(engine.run(given, at, ZONE, own={}).tables())
+        looks.append(len(ran))
+    fresh = Engine(plan)
+    whole = fresh.run(less, NOW + timedelta(minutes=1), ZONE, own={}).tables()
+    fresh.close()
+    for name in ANSWERS:
+        assert _rows(found[1][name]) == _rows(whole[name]), name
+    assert found[0] != found[1]
+    assert looks[1] < looks[0] / 2, looks

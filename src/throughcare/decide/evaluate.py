@@ -1,8 +1,6 @@
 """Evaluate: tables and a moment in, answers out. No database: cases, trials and passes all think here."""
 
-import re
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -14,11 +12,8 @@ import pyarrow.compute as pc
 from throughcare.decide import news, reasons
 from throughcare.decide.findings import findings
 from throughcare.decide.marked import Marker
-from throughcare.definitions import calendar as calendars
-from throughcare.definitions.compiled import Plan, codes, frames
-from throughcare.definitions.compiled.plan import Statement
-from throughcare.definitions.functions import MACROS
-from throughcare.stores.duckdb import Thinker
+from throughcare.decide.running import ANSWERED, Columns, Runner
+from throughcare.definitions.compiled import Plan, frames
 
 TYPES = {
     "text": pa.string(),
@@ -31,8 +26,6 @@ TYPES = {
 LOOKS_MAX = 3  # at the same rows, for what the answers of one look change in the next; as many as a pass takes
 FEW = 500  # people that one thread decides sooner than two
 ANSWERS = ("finding", "role", "obligation", "proposal", "measure_row", "line", "wake")
-Columns = dict[str, pa.ChunkedArray]
-_FROM = re.compile(r'\b(?:from|join) "([^"]+)"')
 CLOCK = pa.schema([(name, TYPES[kind]) for name, kind in frames.CLOCK.items()])
 Period = tuple[date, date]  # its first and its last day
 
@@ -62,32 +55,13 @@ class Answers:
         return {key: {name: values[nth] for name, values in columns.items()} for nth, key in enumerate(columns["key"])}
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A statement with the columns it reads of each earlier answer, under a name of its own."""
-
-    statement: Statement
-    sql: str
-    reads: list[tuple[str, str, list[str]]]
-
-
 class Engine:
     """A thinker with a plan prepared: the first run plans the statements, later ones only run them."""
 
     def __init__(self, plan: Plan) -> None:
-        days = [calendars.macro(name) for name in plan.calendars]
-        self.plan = plan
-        self._thinker = Thinker((*codes.MACROS, *MACROS, *days))
-        self._readings: list[Reading] | None = None
-        self._seen: dict[str, pa.Table] = {}  # by statement: no row, or one row that stands for all
-        self._counts: dict[str, int] = {}
-        self._gone: dict[str, list[str]] = {}  # by statement: the relations that nothing reads after it
-        self._screened: set[tuple[str, str]] = set()  # what the screens of this look found to have no row
-        self._few = True
-        self._lock = threading.Lock()
+        self.plan, self.runner = plan, Runner(plan)
         self._marker = Marker(plan.marks)
-        for name, table in plan.constants.items():
-            self._thinker.give(name, table)
+        self._lock = threading.Lock()
 
     def run(
         self,
@@ -114,121 +88,28 @@ class Engine:
             return answers
 
     def _run(self, tables: dict[str, pa.Table], moment: pa.Table, now: datetime, own: dict[str, pa.Table]) -> Answers:
-        self._give(tables, moment, own)
-        made: dict[str, Columns] = {}
-        if self._readings is None:
-            self._readings = list(self._read_first(made))
-            self._gone = {} if self.plan.whole_sets else _last_readers(self.plan, self._readings)
-        else:
-            for reading in self._readings:
-                self._answer(reading, made)
-                self._let_go(reading, made)
-        told = {name: pa.table(made[name]) for name in ("role", "proposal", "measure_row", "line", "wake", "standing")}
+        given = self._given(tables, moment, own)
+        made = self.runner.run(given, few=given["view_person"].num_rows <= FEW)
+        told = {name: pa.table(made[name]) for name in ANSWERED}
         people = pa.table(made[self.plan.people])
         return Answers(
             finding=findings(self.plan.belongs, people, told["standing"], now),
-            obligation=reasons.filled(pa.table(made["obligation"]), made, self.plan),
+            obligation=reasons.filled(told["obligation"], made, self.plan),
             role=told["role"], proposal=told["proposal"], measure_row=told["measure_row"], line=told["line"],
             wake=told["wake"], relations=made, plan=self.plan,
         )  # fmt: skip
 
-    def _read_first(self, made: dict[str, Columns]) -> Iterator["Reading"]:
-        """The first run finds out which columns each statement reads, so that later ones hand over only those."""
-        for nth, statement in enumerate(self.plan.statements):
-            sql, reads = statement.sql, []
-            for name in dict.fromkeys(n for n in _FROM.findall(statement.sql) if n in made):
-                columns = [c for c in made[name] if f'"{c}"' in statement.sql]
-                whole = f'select * from "{name}"' in statement.sql
-                reads.append((f"{name}/{nth}", name, list(made[name]) if whole or not columns else columns))
-            for given, name, _ in reads:
-                sql = re.sub(rf'\b(from|join) "{re.escape(name)}"', rf'\1 "{given}"', sql)
-            reading = Reading(statement, sql, reads)
-            self._answer(reading, made)
-            yield reading
-
-    def _answer(self, reading: "Reading", made: dict[str, Columns]) -> None:
-        """Run one statement, unless what it would answer is known because it has nothing to read."""
-        statement = reading.statement
-        answer = self._known(statement) if not statement.parts else _together(statement.parts, made)
-        if answer is None:
-            for given, name, columns in reading.reads:
-                source = made[name]
-                self._thinker.give(given, pa.table({c: source[c] for c in columns}))
-            run = self._thinker.run_prepared if self._few else self._thinker.run_once
-            answer = run(statement.name, reading.sql)
-            self._remember(statement, answer)
-        more = dict(zip(answer.column_names, answer.columns, strict=True))
-        made[statement.name] = {**made[statement.onto], **more} if statement.onto else more
-        self._counts[statement.name] = answer.num_rows
-
-    def _let_go(self, reading: "Reading", made: dict[str, Columns]) -> None:
-        """Many people's rows take much memory: what nothing reads any more is given back."""
-        if self._few or self.plan.whole_sets:
-            return
-        for given, name, columns in reading.reads:
-            self._thinker.give(given, pa.table({c: made[name][c].slice(0, 0) for c in columns}))
-        for name in self._gone.get(reading.statement.name, ()):
-            del made[name]
-
-    def _known(self, statement: Statement) -> pa.Table | None:
-        """An answer without thinking: no row for no row, or the same for every row."""
-        if statement.nothing_without and not self._counts[statement.nothing_without]:
-            return self._seen.get(f"no {statement.name}")
-        if statement.nothing_where in self._screened or (statement.screens and not self._few):
-            return self._seen.get(f"no {statement.name}")
-        if statement.plain_without and not self._counts[statement.plain_without]:
-            one = self._seen.get(f"one {statement.name}")
-            rows = self._counts[statement.onto]
-            return one.take(pa.array([0] * rows)) if one else None
-        return None
-
-    def _remember(self, statement: Statement, answer: pa.Table) -> None:
-        self._seen.setdefault(f"no {statement.name}", answer.slice(0, 0))
-        if statement.screens:
-            self._screened |= {(statement.name, name) for name, (holds,) in answer.to_pydict().items() if not holds}
-        if statement.plain_without and not self._counts[statement.plain_without] and answer.num_rows:
-            self._seen.setdefault(f"one {statement.name}", answer.slice(0, 1))
-
-    def _give(self, tables: dict[str, pa.Table], moment: pa.Table, own: dict[str, pa.Table]) -> None:
-        for name, columns in self.plan.own.items():
-            table = fitted(own.get(name), columns)
-            self._thinker.give(f"answer_{name}", table)
-            self._counts[f"answer_{name}"] = table.num_rows
+    def _given(self, tables: dict[str, pa.Table], moment: pa.Table, own: dict[str, pa.Table]) -> dict[str, pa.Table]:
+        """What the statements read by name: the views with the marks of their codes, own answers, zones and clock."""
+        given = {f"answer_{name}": fitted(own.get(name), columns) for name, columns in self.plan.own.items()}
         for view, columns in self.plan.views.items():
-            table = fitted(tables.get(view), columns)
-            self._thinker.give(f"view_{view}", self._marker.marked(view, table))
-            self._counts[f"view_{view}"] = table.num_rows
-        self._few, self._screened = self._counts["view_person"] <= FEW, set()
-        self._thinker.hands(1 if self._few else 2)
+            given[f"view_{view}"] = self._marker.marked(view, fitted(tables.get(view), columns))
         said = tables["person"].column("zone").unique().to_pylist() if "zone" in tables["person"].column_names else []
         valid = [name for name in said if name in _zones()]
-        self._thinker.give("zones", pa.table({"zone": pa.array(valid, pa.string())}))
-        self._thinker.give("clock", moment)
+        return {**given, "zones": pa.table({"zone": pa.array(valid, pa.string())}), "clock": moment}
 
     def close(self) -> None:
-        self._thinker.close()
-
-
-def _last_readers(plan: Plan, readings: list[Reading]) -> dict[str, list[str]]:
-    """For each statement the relations that it is the last to read, beside those that answers are made of."""
-    answers = {*ANSWERS, "standing", plan.people, *(relation for relation, _ in plan.rests_on.values())}
-    answers |= {assigning.relation for assigning in plan.assigning}
-    last: dict[str, str] = {}
-    for reading in readings:
-        statement = reading.statement
-        read = [statement.name, *(name for _, name, _ in reading.reads), *statement.parts]
-        last |= dict.fromkeys([*read, *([statement.onto] if statement.onto else [])], statement.name)
-    gone: dict[str, list[str]] = {}
-    for relation, reader in last.items():
-        if relation not in answers:
-            gone.setdefault(reader, []).append(relation)
-    return gone
-
-
-def _together(parts: tuple[str, ...], made: dict[str, Columns]) -> pa.Table:
-    """The rows of these answers, one after the other."""
-    tables = [pa.table(made[name]) for name in parts]
-    return pa.concat_tables([table for table in tables if table.num_rows] or tables[:1])
+        self.runner.thinker.close()
 
 
 def clock(now: datetime, zone: str, period: Period | None = None) -> pa.Table:
