@@ -7,6 +7,8 @@ A folder that has these names is a format, and nothing elsewhere knows of it:
 - `knows(start, name)`: does a stream with this beginning, of this name, hold the format? The name decides only where
   the content cannot.
 - `pieces(members, given)`: what the streams say, piece by piece; several streams only when they belong together.
+
+One whose pieces are messages, kept as they are, also has `settle(run)`, which makes FHIR of those not yet read.
 """
 
 from collections.abc import Iterator
@@ -18,6 +20,7 @@ from typing import Any, Protocol, cast
 
 from throughcare import intake
 from throughcare.intake.archive import Member
+from throughcare.record.changes import Message
 from throughcare.settings import Settings
 
 LOOK_BYTES = 1 << 16
@@ -31,6 +34,7 @@ class Piece:
     `number` counts pieces in their stream from 1, however often it is read. `resources` have ids that stay the same
     when the source says the same again (shapes.resource_id); they are stored together or not at all. `body` is the
     piece as received, kept when it cannot be stored. What the source has withdrawn is in `deletes`, as (type, id).
+    `messages` are kept as they are, for a format that folds many into one resource.
     """
 
     number: int
@@ -38,6 +42,7 @@ class Piece:
     body: bytes = b""
     reason: str = ""
     deletes: list[tuple[str, str]] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

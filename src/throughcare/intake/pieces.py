@@ -5,7 +5,7 @@ from hashlib import blake2b
 
 from throughcare.intake import formats
 from throughcare.intake.archive import Member
-from throughcare.intake.formats import Given, Piece
+from throughcare.intake.formats import Format, Given, Piece
 from throughcare.intake.marks import Done, marks
 from throughcare.intake.run import UNREADABLE, Run
 from throughcare.intake.work import Done as Worked
@@ -21,12 +21,13 @@ def load_pieces(run: Run, name: str, members: list[Member]) -> None:
     run.counts.before(before)
     last, gathered = before.lines_done, Changes()
     if before.finished:
+        settle(one, run)
         return
     try:
         for piece in _after(one.pieces(members, Given(run.source, run.settings)), last):
             last = piece.number
             _take(run, title, members[0].shown, piece, gathered)
-            if len(gathered.puts) + len(gathered.quarantined) >= run.settings.load_batch:
+            if _read(gathered) + len(gathered.messages) >= run.settings.load_batch:
                 gathered.mark = Mark(digest, run.source, last, _read(gathered), part)
                 run.write(gathered)
                 gathered = Changes()
@@ -34,9 +35,17 @@ def load_pieces(run: Run, name: str, members: list[Member]) -> None:
         gathered.mark = Mark(digest, run.source, last, _read(gathered), part)
         run.write(gathered)
         run.broken(members[0], fault, last + 1)
+        settle(one, run)
         return
     gathered.mark = Mark(digest, run.source, last, _read(gathered), part, finished=True)
     run.write(gathered)
+    settle(one, run)
+
+
+def settle(one: Format, run: Run) -> None:
+    """Make FHIR of the messages that were kept as they are, in a format of messages."""
+    if make := getattr(one, "settle", None):
+        make(run)
 
 
 def _after(pieces: Iterator[Piece], last: int) -> Iterator[Piece]:
@@ -59,6 +68,7 @@ def _take(run: Run, title: str, file: str, piece: Piece, gathered: Changes) -> N
         gathered.quarantined.append(Quarantined(run.source, file, piece.number, reason, piece.body))
         return
     gathered.puts += done.prepared
+    gathered.messages += piece.messages
     gathered.deletes += [Delete(kind, id, run.source) for kind, id in piece.deletes]
 
 

@@ -34,6 +34,23 @@ class Quarantined:
 
 
 @dataclass(frozen=True, slots=True)
+class Message:
+    """A message as received. What is stored of a thing is folded from all messages about it, by the format's reader.
+
+    `control` is what its sender calls it, `digest` is of its text; `about` names things as "kind/id of resource".
+    """
+
+    source: str
+    format: str
+    control: str
+    digest: bytes
+    said_at: datetime
+    about: tuple[str, ...]
+    is_aside: bool
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
     """How far a file has been read with this commit; what was stored, known and refused is counted by the commit."""
 
@@ -84,7 +101,8 @@ class Changes:
 
     `answers` holds the engine's own answers as named relations (findings, obligations, roles, proposals,
     wakes: columns as the tables of schema `think`); each replaces the stored rows of the people in `answers_for`.
-    `quarantined` and `mark` are intake's: unreadable input and the checkpoint of a load.
+    `quarantined`, `mark` and `messages` are intake's: unreadable input, the checkpoint of a load, and what is kept as
+    it was received until it is folded.
     `puts` may hold resources already prepared elsewhere (record.prepare), which are written as they are.
     `cursor` is (stage, commit_no): how far the stage has read the feed, moved in the same commit.
     """
@@ -98,6 +116,7 @@ class Changes:
     deletes: list[Delete] = field(default_factory=list)
     quarantined: list[Quarantined] = field(default_factory=list)
     mark: Mark | None = None
+    messages: list[Message] = field(default_factory=list)
 
     def __add__(self, other: "Changes") -> "Changes":
         return Changes(
@@ -110,6 +129,7 @@ class Changes:
             deletes=self.deletes + other.deletes,
             quarantined=self.quarantined + other.quarantined,
             mark=other.mark or self.mark,
+            messages=self.messages + other.messages,
         )
 
     def __bool__(self) -> bool:
@@ -131,3 +151,4 @@ class Committed:
     stored: int
     known: int
     refused: tuple[tuple[int, str], ...] = ()  # (index of the Put, reason in words)
+    messages: int = 0  # that were new

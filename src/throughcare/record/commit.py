@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import NamedTuple
 
-from throughcare.record import answers, audit, people, quarantine, recipes, sources, versions, write
+from throughcare.record import answers, audit, messages, people, quarantine, recipes, sources, versions, write
 from throughcare.record.changes import Changes, Committed, Delete, Heard, Put
 from throughcare.record.prepare import Prepared, prepare
 from throughcare.stores.postgres import Connection, Database, together
@@ -21,6 +21,13 @@ class _Who(NamedTuple):
     stage: str
     actor: str
     role: str
+
+
+class _Wrote(NamedTuple):
+    """What a commit wrote beside versions of resources."""
+
+    linked: int
+    messages: int
 
 
 class _Head(NamedTuple):
@@ -50,14 +57,14 @@ def commit(
         head = _Head(row[0], row[1], row[2], bytes(row[3]))
         moment = write.Moment(head.commit_no + 1, max(at, head.at + _TICK))
         sorting = versions.sort(connection, items, known)
-        linked = _write(connection, changes, items, sorting, known, views, moment)
-        return _finish(connection, changes, sorting, linked, head, moment, _Who(door, stage, actor, role), at)
+        wrote = _write(connection, changes, items, sorting, known, views, moment)
+        return _finish(connection, changes, sorting, wrote, head, moment, _Who(door, stage, actor, role), at)
 
 
 def _write(
     connection: Connection, changes: Changes, items: Sequence[versions.Item], sorting: versions.Sorting,
     known: Mapping[str, sources.Source], views: recipes.Views, moment: write.Moment,
-) -> int:  # fmt: skip
+) -> _Wrote:  # fmt: skip
     """All rows but the feed's and the audit's. Links come last, so they also move the rows this commit brought."""
     if sorting.rows:
         whose = people.of_patients(connection, _patients(sorting), commit_no=moment.commit_no)
@@ -70,21 +77,23 @@ def _write(
     if changes.cursor:
         stage, commit_no = changes.cursor
         connection.execute(query("record/move_cursor"), {"stage": stage, "commit_no": commit_no})
-    return people.link(connection, changes.links, views.tables, commit_no=moment.commit_no) if changes.links else 0
+    kept = messages.keep(connection, changes.messages, commit_no=moment.commit_no, at=moment.at)
+    linked = people.link(connection, changes.links, views.tables, commit_no=moment.commit_no) if changes.links else 0
+    return _Wrote(linked, kept)
 
 
 def _finish(
-    connection: Connection, changes: Changes, sorting: versions.Sorting, linked: int, head: _Head,
+    connection: Connection, changes: Changes, sorting: versions.Sorting, besides: _Wrote, head: _Head,
     moment: write.Moment, who: _Who, at: datetime,
 ) -> Committed:  # fmt: skip
     """The audit, the line of the feed, and the new head. What changed nothing gets no number; its audit stays."""
     stored = len(sorting.rows)
-    wrote = bool(stored or linked or sorting.refused or _besides_resources(changes))
+    wrote = bool(stored or any(besides) or sorting.refused or _besides_resources(changes))
     if wrote:
         line = {"door": who.door, "stage": who.stage, "actor": who.actor, "resources": stored}
         connection.execute(query("record/add_commit"), {"commit_no": moment.commit_no, "at": moment.at, **line})
     now = head._replace(commit_no=moment.commit_no, at=moment.at) if wrote else head
-    heard = [*changes.audit, *([_own_line(sorting, who.stage, linked)] if stored or linked else [])]
+    heard = [*changes.audit, *([_own_line(sorting, who.stage, besides)] if stored or any(besides) else [])]
     number, seal = audit.append(
         connection, heard, after=(head.audit_no, head.seal), commit_no=moment.commit_no if wrote else None,
         actor=who.actor, role=who.role, at=at,
@@ -92,7 +101,7 @@ def _finish(
     if wrote or heard:
         values = {"commit_no": now.commit_no, "at": now.at, "audit_no": number, "audit_hash": seal}
         connection.execute(query("record/finish"), values)
-    return Committed(now.commit_no, now.at, stored, sorting.known, tuple(sorting.refused))
+    return Committed(now.commit_no, now.at, stored, sorting.known, tuple(sorting.refused), besides.messages)
 
 
 def _besides_resources(changes: Changes) -> bool:
@@ -116,10 +125,11 @@ def _patients(sorting: versions.Sorting) -> set[str]:
     return {patient for patient in named if patient is not None}
 
 
-def _own_line(sorting: versions.Sorting, stage: str, linked: int) -> Heard:
+def _own_line(sorting: versions.Sorting, stage: str, besides: _Wrote) -> Heard:
     """What the commit itself did; the digest over its versions' digests ties the audit to the record."""
     seals = blake2b(digest_size=16)
     for item, _ in sorting.rows:
         seals.update(versions.GONE if isinstance(item, Delete) else item.digest)
-    counts = f"stored={len(sorting.rows)} known={sorting.known} refused={len(sorting.refused)} linked={linked}"
+    counts = f"stored={len(sorting.rows)} known={sorting.known} refused={len(sorting.refused)} linked={besides.linked}"
+    counts += f" messages={besides.messages}" if besides.messages else ""
     return Heard("commit", detail=f"{stage} {counts} digest={seals.hexdigest()}", purpose="HOPERAT")

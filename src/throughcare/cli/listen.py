@@ -1,0 +1,81 @@
+"""throughcare listen: hospitals and laboratories send HL7 v2 messages here, over MLLP."""
+
+import asyncio
+import json
+import signal
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from pathlib import Path
+
+import click
+
+from throughcare.faults import Fault
+from throughcare.flow import door
+from throughcare.intake.hl7v2 import peers as peers_file
+from throughcare.intake.hl7v2.peers import Peers
+from throughcare.intake.hl7v2.serve import serve
+from throughcare.record.changes import Changes, Committed
+from throughcare.record.views import ensure_views
+from throughcare.settings import Settings
+from throughcare.stores.postgres import Database
+from throughcare.stores.postgres import open as open_database
+
+EPILOG = """\b
+Examples:
+  throughcare listen                            this machine alone may send, as source "hl7v2"
+  throughcare listen --host 0.0.0.0 --peers peers.toml
+  throughcare listen --json                     the counts as one JSON object when it ends
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=2575, show_default=True, help="Port to listen on; 0 takes a free one.")
+@click.option("--peers", "file", type=click.Path(path_type=Path, dir_okay=False), help="Who may send, and how (TOML).")
+@click.option("--source", default="hl7v2", show_default=True, help="Who says this, where no file of peers names it.")
+@click.option("--json", "as_json", is_flag=True, help="Print the counts as one JSON object.")
+@click.pass_obj
+def command(settings: Settings, host: str, port: int, file: Path | None, source: str, as_json: bool) -> None:
+    """Listen for HL7 v2 messages until interrupted.
+
+    A message is acknowledged only after it is on disk. One that cannot be taken is answered with the reason and kept
+    in quarantine; it never stops those behind it.
+    """
+    peers = _peers(file, source, host)
+    with open_database(settings) as database:
+        database.migrate()
+        ensure_views(database)
+        counts = asyncio.run(_listen(database, settings, peers, host, port))
+    told = {name: counts[name] for name in ("read", "stored", "known", "quarantined")}
+    if as_json:
+        click.echo(json.dumps(told))
+    else:
+        click.echo(", ".join(f"{name} {number:,}" for name, number in told.items()))
+
+
+def _peers(file: Path | None, source: str, host: str) -> Peers:
+    if file is not None:
+        if not file.exists():
+            raise Fault("There is no such file of peers.", where=str(file), do="Check the path.")
+        return peers_file.read(file)
+    if not ip_address(host).is_loopback:
+        raise Fault(
+            f"{host} can be reached from elsewhere, and nobody says who may send.",
+            do="Give a file of peers: --peers peers.toml (docs/guides/hl7v2.md shows one).",
+        )
+    return peers_file.only_here(source)
+
+
+async def _listen(database: Database, settings: Settings, peers: Peers, host: str, port: int) -> "dict[str, int]":
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+
+    def commit(changes: Changes) -> Committed:
+        return door.commit(database, changes, stage="intake", at=datetime.now(UTC))
+
+    def started(bound: int) -> None:
+        tls = "with TLS" if peers.tls else "without TLS"
+        click.echo(f"Listening on {host}:{bound} for {len(peers.all)} senders, {tls}  (Ctrl C ends it)", err=True)
+
+    return await serve(database, settings, peers, host, port, commit, stop, started)

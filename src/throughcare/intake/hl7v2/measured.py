@@ -1,0 +1,13 @@
+"""Measured: OBX lines of a registration message, such as weight at admission, as Observations."""
+
+from collections.abc import Sequence
+
+from throughcare.intake.hl7v2.results import observations
+from throughcare.intake.hl7v2.said import Spoken
+from throughcare.intake.shapes import Resource
+
+
+def measured(id: str, spoken: Sequence[Spoken]) -> list[Resource]:
+    """Of one message; when it does not say when, then when it was recorded."""
+    one = spoken[-1]
+    return observations(one, one.patient + one.visit, done=one.said.noted, category="", alone=True)
