@@ -95,3 +95,109 @@ def test_a_stranger_stays_a_stranger(world):
     changes = world.say(patient("a"), patient("b", "531-20-9999"), patient("c", None))
     assert not changes
     assert len(set(world.people("a", "b", "c"))) == 3
+
+
+LIKE = {
+    "name": [{"given": ["Estefania"], "family": "Quintanilla"}],
+    "telecom": [{"system": "phone", "value": "555-294-8890"}],
+    "address": [{"line": ["829 Harbor St"], "city": "Lowell", "postalCode": "01850"}],
+}
+
+
+def named(given, **more):
+    return LIKE | {"name": [{"given": [given], "family": "Quintanilla"}]} | more
+
+
+def test_who_is_alike_is_linked_and_the_reason_names_levels_and_no_value(world, database):
+    world.say(patient("a", None, **LIKE))
+    changes = world.say(patient("b", None, **named("Estefana")))
+    assert len(set(world.people("a", "b"))) == 1
+    (link,) = changes.links
+    assert link.reason.startswith("likeness ") and "name.given_slip born.same" in link.reason
+    assert not any(value in link.reason.casefold() for value in ("quintanilla", "1950", "555"))
+    assert not world.look("a", "b")
+
+
+def test_doubt_is_stored_from_both_sides_and_falls_away_with_its_cause(world, database):
+    world.say(patient("a", "531-20-1234", **LIKE), patient("b", "531-20-1235", **LIKE))
+    one, other = world.people("a", "b")
+    rows = Moment(database).doubts([one, other])
+    assert [(row[0], row[1], row[6]) for row in rows] == [(one, other, "next_number"), (other, one, "next_number")]
+    assert not world.look("a"), "looking again writes nothing"
+    world.say(patient("b", "531-20-1234", **LIKE))
+    assert len(set(world.people("a", "b"))) == 1
+    assert Moment(database).doubts([one, other]) == []
+
+
+def test_what_another_side_still_doubts_is_kept(world, database):
+    world.say(patient("a", "531-20-1234", **LIKE), patient("b", "531-20-1235", **LIKE))
+    world.say(patient("c", "531-20-1236", **LIKE))
+    a, b, c = world.people("a", "b", "c")
+    assert {(r[0], r[1]) for r in Moment(database).doubts([a, b, c])} == {
+        (a, b),
+        (b, a),
+        (a, c),
+        (c, a),
+        (b, c),
+        (c, b),
+    }
+    world.say(patient("c", "531-20-1236", birthDate="1999-09-09"))
+    assert {(r[0], r[1]) for r in Moment(database).doubts([a, b, c])} == {(a, b), (b, a)}
+
+
+def test_a_word_links_parts_and_is_taken_back(world, database):
+    world.say(patient("a", "531-20-1234", **LIKE), patient("b", "531-20-1235", **LIKE))
+    before = world.people("a", "b")
+    world.word("a", "b", words.SAME)
+    assert len(set(world.people("a", "b"))) == 1
+    assert not world.look("b")
+    world.word("b", "a", None)
+    assert world.people("a", "b") == before
+    world.word("a", "b", words.APART)
+    assert Moment(database).doubts(before) == []
+    assert run.say(Moment(database), "a", "nobody", words.SAME) is None
+
+
+def replaced(ident, by, **more):
+    return patient(ident, None, link=[{"other": {"reference": f"Patient/{by}"}, "type": "replaced-by"}], **more)
+
+
+def test_a_registrars_merge_waits_for_both_and_holds_along_a_chain(world):
+    bare = {"birthDate": "1950-02-03"}
+    world.say(replaced("a", "b", **bare))
+    world.say(replaced("b", "c", **bare))
+    assert len(set(world.people("a", "b"))) == 1
+    world.say(patient("c", None, **bare))
+    assert len(set(world.people("a", "b", "c"))) == 1
+
+
+def test_a_merge_taken_back_by_its_source_parts_them(world):
+    world.say(patient("b", None), replaced("a", "b"))
+    assert len(set(world.people("a", "b"))) == 1
+    world.say(patient("a", None))
+    assert len(set(world.people("a", "b"))) == 2
+
+
+def test_a_merge_of_two_who_are_plainly_two_waits_for_a_person(world, database):
+    vic = named("Vic", birthDate="1933-01-02", gender="male")
+    world.say(patient("vic", "531-20-7777", **vic))
+    world.say(patient("eve", "531-20-1234", **LIKE, link=[{"other": {"reference": "Patient/vic"}, "type": "replaces"}]))
+    one, other = world.people("vic", "eve")
+    assert one != other
+    assert {(r[0], r[1]) for r in Moment(database).doubts([one])} == {(one, other)}
+
+
+def test_a_batch_asks_the_database_as_often_as_one_patient_does(world, database):
+    world.say(*(patient(f"p{n}", None, **named(f"Name{chr(97 + n)}")) for n in range(12)))
+    asked = []
+
+    class Counting(Moment):
+        def _rows(self, name, **values):
+            asked.append(name)
+            return super()._rows(name, **values)
+
+    everyone = world.people(*(f"p{n}" for n in range(12)))
+    run.run(Counting(database), NOW, everyone[:1])
+    for_one, asked[:] = len(asked), []
+    run.run(Counting(database), NOW, everyone)
+    assert len(asked) <= for_one

@@ -31,7 +31,10 @@ TABLE = {
     "GET /people/{person_id}": ("seen", 403, 403),
     "GET /people/{person_id}/timeline": ("seen", 403, 403),
     "GET /people/{person_id}/costs": ("seen", 403, 403),
+    "GET /people/{person_id}/records": ("seen", 403, 403),
     "GET /people/{person_id}/looks": ("seen", 403, 403),
+    "GET /same-person": (200, 403, 403),
+    "POST /same-person": (404, 403, 403),  # no pair is named; tests/workspace/test_identity.py names some
     "GET /people/{person_id}/why/{model_id}": ("seen", 403, 403),
     "GET /find": (200, 403, 403),
     "GET /tasks/new": (200, 403, 403),

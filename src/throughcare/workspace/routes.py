@@ -1,7 +1,20 @@
 """The map: every page of the workspace, which roles may open it, and whether it shows people."""
 
 from throughcare.access.viewer import CARE_ROLES, ROLES
-from throughcare.workspace import acts, audit, catalogue, costs, doors, measures, people, person, today, why
+from throughcare.workspace import (
+    acts,
+    audit,
+    catalogue,
+    costs,
+    doors,
+    identity,
+    links,
+    measures,
+    people,
+    person,
+    today,
+    why,
+)
 from throughcare.workspace.front import Page
 
 EVERYONE = frozenset(ROLES)
@@ -14,8 +27,11 @@ PAGES = (
     Page(path="/people/{person_id}", handler=person.show, roles=CARE_ROLES, shows_people=True),
     Page(path="/people/{person_id}/timeline", handler=person.show_timeline, roles=CARE_ROLES, shows_people=True),
     Page(path="/people/{person_id}/costs", handler=costs.show, roles=CARE_ROLES, shows_people=True),
+    Page(path="/people/{person_id}/records", handler=links.show, roles=CARE_ROLES, shows_people=True),
     Page(path="/people/{person_id}/looks", handler=person.show_looks, roles=CARE_ROLES, shows_people=True),
     Page(path="/people/{person_id}/why/{model_id}", handler=why.show, roles=CARE_ROLES, shows_people=True),
+    Page(path="/same-person", handler=identity.show, roles=CARE_ROLES, shows_people=True),
+    Page(path="/same-person", handler=identity.decide, roles=CARE_ROLES, method="POST"),
     Page(path="/find", handler=people.find, roles=CARE_ROLES, shows_people=True),
     Page(path="/tasks/new", handler=acts.show_add, roles=CARE_ROLES, shows_people=True),
     Page(path="/tasks", handler=acts.add, roles=CARE_ROLES, method="POST"),
