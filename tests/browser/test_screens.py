@@ -17,6 +17,8 @@ SCREENS = {
     "plain_person": ("noor", "/people/{p5}"),
     "timeline": ("noor", "/people/{p7}/timeline"),
     "looks": ("noor", "/people/{p7}/looks"),
+    "records": ("noor", "/people/{p7}/records"),
+    "same_person": ("noor", "/same-person"),
     "why": ("noor", "/people/{p7}/why/transitions"),
     "why_unknown": ("noor", "/people/{p7}/why/steady"),
     "people": ("noor", "/people"),

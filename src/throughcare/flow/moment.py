@@ -93,6 +93,11 @@ class Moment(View):
         """Pairs of people that are left to a person, as identity last saw them, from the side of each of these."""
         return self._rows("flow/doubts", people=people)
 
+    def linked(self) -> tuple[int, int, dict[str, int]]:
+        """How many patients are how many people, and the pairs left to a person by what stands against them."""
+        ((patients, people),) = self._rows("flow/linked")
+        return patients, people, dict(self._rows("flow/doubted"))
+
     def teams(self) -> list[tuple[int, list[str] | None]]:
         return self._rows("flow/teams")
 

@@ -3,6 +3,7 @@
 Splink is the optional extra `linkage`; it is imported only here, when it is asked for.
 """
 
+import logging
 from dataclasses import replace
 from typing import Any
 
@@ -78,7 +79,9 @@ def _linker(records: pa.Table, weights: Weights | None) -> Any:
     except ImportError:
         raise Refused("Splink is not installed.", do="pip install 'throughcare[linkage]'") from None
     database = splink.DuckDBAPI()
-    return splink.Linker(database.register(records), _settings(weights))
+    linker = splink.Linker(database.register(records), _settings(weights))
+    logging.getLogger("splink").setLevel(logging.ERROR)  # it tells every level that no pair showed; those are smoothed
+    return linker
 
 
 def _settings(weights: Weights | None) -> dict[str, Any]:
