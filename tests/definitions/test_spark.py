@@ -14,6 +14,7 @@ from throughcare.definitions.dialects.macros import heads
 from throughcare.definitions.functions import MACROS
 from throughcare.definitions.load import load_all, load_library
 from throughcare.settings import Settings
+from throughcare.stores.spark import READ
 
 FOREIGN = re.compile(
     r"\b(care_\w+|list_\w+|create_sort_key|getvariable|to_(months|days|hours|minutes)|arg_(min|max)|epoch\w*|get_bit|"
@@ -43,6 +44,14 @@ def test_every_statement_of_the_published_set_is_said_in_spark_s_words() -> None
     assert not left
 
 
+def test_what_a_statement_reads_is_told_from_its_words() -> None:
+    """So later statements wait for it; names that only stand inside the statement are not quoted."""
+    for name, sql in (pair for statement in plan().statements for pair in spark.said(statement)):
+        with spark._no_warning():
+            read = {table.name for table in parse_one(sql, read=Spark).find_all(exp.Table) if table.this.quoted}
+        assert set(READ.findall(sql)) == read, name
+
+
 @pytest.mark.parametrize("head", [head for head, _ in heads((*codes.MACROS, *MACROS))])
 def test_every_function_of_ours_is_written_out(head: str) -> None:
     name, _, listed = head.rstrip(")").partition("(")
@@ -55,6 +64,18 @@ def test_every_function_of_ours_is_written_out(head: str) -> None:
 def test_what_sqlglot_would_only_warn_of_is_an_error() -> None:
     with pytest.raises(ValueError, match="not supported"):
         said('select max("x", 2) as "y" from "t"')
+
+
+def test_days_are_all_that_is_counted_between_two_days() -> None:
+    assert said('select date_diff(\'day\', "a", "b") as "x" from "t"').startswith("SELECT CAST(DATEDIFF(")
+    with pytest.raises(ValueError, match="unit MONTH"):
+        said('select date_diff(\'month\', "a", "b") as "x" from "t"')
+
+
+def test_a_number_that_is_written_out_is_rounded_where_a_whole_one_is_wanted() -> None:
+    assert said('select cast(2.5 as bigint) as "x", cast(2 as bigint) as "y" from "t"') == (
+        "SELECT CAST(ROUND(2.5) AS BIGINT) AS `x`, CAST(2 AS BIGINT) AS `y` FROM `t`"
+    )
 
 
 def test_rows_joined_by_name_are_refused() -> None:

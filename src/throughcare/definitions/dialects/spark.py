@@ -8,10 +8,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import ClassVar
 
 from sqlglot import exp, parse_one
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.dialects.spark import Spark
+from sqlglot.generators.spark import SparkGenerator
 
 from throughcare.definitions import calendar
 from throughcare.definitions.compiled import codes
@@ -55,8 +57,8 @@ class Written(DuckDB):
 class Said(Spark):
     """Spark as it is today: rows that are named inside a query stay there, where two queries may use one name."""
 
-    class Generator(Spark.Generator):
-        EXPRESSIONS_WITHOUT_NESTED_CTES = frozenset()
+    class Generator(SparkGenerator):
+        EXPRESSIONS_WITHOUT_NESTED_CTES: ClassVar[set[type[exp.Expr]]] = set()
 
 
 def said(statement: Statement) -> list[tuple[str, str]]:
@@ -117,15 +119,15 @@ def _numbered(tree: exp.Expr, name: str) -> None:
 
 def _readings(cte: exp.CTE) -> list[exp.Table]:
     """Where these rows are read: not where a query further inside has given their name to others."""
-    query = cte.parent.parent
-    return [t for t in query.find_all(exp.Table) if t.name == cte.alias and _naming(t) is query]
+    query = cte.find_ancestor(exp.Query)
+    return [t for t in query.find_all(exp.Table) if t.name == cte.alias and _naming(t) is query] if query else []
 
 
-def _naming(table: exp.Table) -> exp.Expr | None:
+def _naming(table: exp.Table) -> exp.Query | None:
     """The query, nearest to a table, that says what its name means."""
-    query = table.parent
-    while query and not any(c.alias == table.name for c in getattr(query, "ctes", ())):
-        query = query.parent
+    query = table.find_ancestor(exp.Query)
+    while query and not any(c.alias == table.name for c in query.ctes):
+        query = query.find_ancestor(exp.Query)
     return query
 
 

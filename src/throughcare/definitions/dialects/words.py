@@ -56,12 +56,17 @@ def _cast(node: exp.Cast) -> exp.Expr:
     if kind in TYPES:
         node.set("to", exp.DataType.build(TYPES[kind], dialect="spark"))
     inner = node.this.unnest()
-    if kind in WHOLE and not isinstance(inner, exp.Literal | exp.Null | exp.Boolean | exp.DateDiff):
+    whole = isinstance(inner, exp.Null | exp.Boolean | exp.DateDiff) or (
+        isinstance(inner, exp.Literal) and inner.is_int
+    )
+    if kind in WHOLE and not whole:
         node.set("this", call("round", inner))
     return node
 
 
 def _date_diff(node: exp.DateDiff) -> exp.Expr:
+    if (unit := node.text("unit").upper() or "DAY") != "DAY":
+        raise ValueError(f"Spark is not told yet how to count what lies between two days in the unit {unit}.")
     return spelled("cast(datediff(_b, _a) as bigint)", _b=node.this, _a=node.expression)
 
 
@@ -197,7 +202,10 @@ def _reduce(node: exp.Anonymous) -> exp.Expr:
 
 
 def _json(node: exp.Anonymous) -> exp.Expr:
-    return call("to_json", node.expressions[0], "map('ignoreNullFields', 'false')")
+    """A moment as DuckDB writes it: no more parts of a second than it has, and its distance from UTC as +00."""
+    written = "to_json(_x, map('ignoreNullFields', 'false', 'timestampFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSSx'))"
+    rest = "(?:[.]0+|([.][0-9]*[1-9])0*)[+]00"
+    return spelled(f"regexp_replace({written}, '{rest}', '$1+00')", _x=node.expressions[0])
 
 
 def _shift(text: str) -> Word:
@@ -221,6 +229,7 @@ WORDS: dict[type[exp.Expr], Word] = {
     exp.ToDays: _shift("make_dt_interval(_n)"),
     exp.Length: lambda node: call("array_size", node.this),
     exp.TimeToUnix: lambda node: spelled("unix_micros(_x) * cast(0.000001 as decimal(7,6))", _x=node.this),
+    exp.DayOfWeekIso: lambda node: spelled("weekday(_x) + 1", _x=node.this),
     exp.ArrayOverlaps: lambda node: call("arrays_overlap", node.this, node.expression),
     exp.RegexpFullMatch: lambda node: exp.RegexpLike(
         this=node.this, expression=exp.Literal.string(f"^(?:{node.expression.name})$")
