@@ -23,7 +23,7 @@ from throughcare.stores import bundled
 
 GUIDES = Path(__file__).parents[2] / "docs/guides"
 READ_AND_RUN = ["read-a-measure", "see-what-work-is-worth"]
-RUN_BY_OTHERS = {"write-a-care-model", "identity"}  # tests/docs/test_write_a_care_model.py, test_identity_guide.py
+RUN_BY_OTHERS = {"write-a-care-model", "identity", "ccda"}  # by tests of their own, as tests/intake/test_ccda.py
 CARE_MODELS = ("care_transitions_intervention", "bundled_payment")
 Run = Callable[[list[str]], tuple[int, str, str]]
 
