@@ -61,7 +61,7 @@ def test_every_command_of_the_guide_runs_as_written(short_folder, tmp_path, monk
         )
         assert loaded.exit_code == 0, loaded.output
         assert [" ".join(words[:2]) for words in commands()] == [
-            "identity status", "identity judge", "identity train", "identity judge",
+            "identity status", "identity judge", "identity directory", "identity train", "identity judge",
         ]  # fmt: skip
         for words in commands():
             done = CliRunner().invoke(throughcare, ["--data-dir", str(data_dir), *words])

@@ -3,6 +3,7 @@
 import csv
 import json
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ import click
 
 from throughcare.faults import Refused
 from throughcare.fhir import json as fhir_json
+from throughcare.flow import door
 from throughcare.flow.moment import Moment
-from throughcare.identity import comparisons, judge, records, train
+from throughcare.identity import comparisons, directory, judge, records, train
 from throughcare.settings import Settings
 from throughcare.stores import postgres
 
@@ -95,6 +97,20 @@ def status(settings: Settings, as_json: bool) -> None:
     click.echo(f"{patients} patients are {people} people. {sum(waiting.values())} pairs wait for a person.")
     for rule, pairs in waiting.items():
         click.echo(f"  {pairs:>6}  {rule.replace('_', ' ') or 'too little speaks for one person'}")
+
+
+@command.command("directory")
+@click.pass_obj
+def directory_command(settings: Settings) -> None:
+    """Say which organizations, locations and clinicians of several sources are one, by NPI or name and address."""
+    with postgres.open(settings) as database:
+        database.migrate()
+        read = [fhir_json.read(body) for *_, body in Moment(database).directory([*directory.TYPES, "Linkage"])]
+        stored = {body["id"]: body for body in read if body["resourceType"] == "Linkage"}
+        changes = directory.changes(read, stored)
+        if changes:
+            door.commit(database, changes, stage="identity", at=datetime.now(UTC))
+    click.echo(f"{len(read) - len(stored)} entries, {len(directory.groups(read))} of them stand for several.")
 
 
 def _patients(view: Moment) -> Any:

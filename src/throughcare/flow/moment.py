@@ -93,6 +93,10 @@ class Moment(View):
         """Pairs of people that are left to a person, as identity last saw them, from the side of each of these."""
         return self._rows("flow/doubts", people=people)
 
+    def directory(self, types: list[str]) -> list[tuple[str, str, bytes]]:
+        """Resources about no person, as (type, id, text)."""
+        return [(kind, i, body.encode()) for kind, i, body in self._rows("flow/directory", types=types)]
+
     def linked(self) -> tuple[int, int, dict[str, int]]:
         """How many patients are how many people, and the pairs left to a person by what stands against them."""
         ((patients, people),) = self._rows("flow/linked")
