@@ -78,16 +78,18 @@ def problem(id: str, spoken: Sequence[Spoken]) -> list[Resource]:
 
 
 def allergies(patient: str, spoken: Sequence[Spoken]) -> list[Resource]:
-    """Each allergy (AL1) once, as it was said last."""
-    found = {k: (one, s) for one in spoken for s in one.all("AL1") if (k := _what(s, 3, 3))}
+    """Each allergy (AL1 or IAM) once, as it was said last."""
+    found = {k: (one, s) for one in spoken for n in ("AL1", "IAM") for s in one.all(n) if (k := _what(s, 3, 3))}
     made = []
     for key, (one, al1) in found.items():
-        since, category = one.said.time(al1.text(6)), said("allergy_category", al1.text(2))
+        is_iam = al1.name == "IAM"
+        since, category = one.said.time(al1.text(11 if is_iam else 6)), said("allergy_category", al1.text(2))
         shown = [w for p in al1.parts(5) if (w := p.text(2) or p.text(1))]
+        ended = is_iam and al1.text(6) == _DELETED
         made.append({
             "resourceType": "AllergyIntolerance",
             "id": one.said.id("allergy", patient, *key),
-            "clinicalStatus": coded("active", f"{TERMS}allergyintolerance-clinical"),
+            "clinicalStatus": coded("inactive" if ended else "active", f"{TERMS}allergyintolerance-clinical"),
             "verificationStatus": coded("unconfirmed", f"{TERMS}allergyintolerance-verification"),
             "category": [category] if category else [],
             "code": _code(al1, 3, 3),

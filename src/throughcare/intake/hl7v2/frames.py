@@ -30,12 +30,13 @@ def messages(stream: IO[bytes]) -> Iterator[Framed]:
         if new and gathered:
             yield Framed(b"".join(gathered), not framed)
             gathered, size = [], 0
-        framed = (framed or opens) and not closes
+        inside = framed or opens
+        framed = inside and not closes
         own = line.partition(END)[0].replace(START, b"")
         if own.strip() and not _around(own) and size <= BYTES_MAX:
             gathered.append(own)
             size += len(own)
-        if closes and gathered:
+        if closes and (gathered or inside):
             yield Framed(b"".join(gathered))
             gathered, size = [], 0
     if gathered:

@@ -1,7 +1,6 @@
 """Listener: MLLP over TCP. Messages of one connection are answered in the order they came; a bad one stops nobody."""
 
 import asyncio
-import contextlib
 
 import structlog
 
@@ -61,17 +60,14 @@ class Listener:
         try:
             frames = Frames(reader, self.peers.limits.message_bytes)
             while (data := await self._next(frames)) is not None:
-                if answering.done():
-                    break
                 await waiting.put((data, await self.keeper.keep(data, peers)))
         except asyncio.CancelledError:
             pass  # told to stop
         except (OSError, TimeoutError, asyncio.IncompleteReadError, Oversized) as problem:
             log.warning("connection_ended", source=peers[0].source, why=type(problem).__name__)
         finally:
-            with contextlib.suppress(asyncio.QueueFull):
-                waiting.put_nowait(None)
-            await asyncio.shield(answering)
+            await waiting.put(None)
+            await answering
 
     async def _next(self, frames: "Frames") -> bytes | None:
         """The next message, waited for as long as the limits allow: for its start, then for its end."""
@@ -81,16 +77,18 @@ class Listener:
         return await asyncio.wait_for(frames.message(), limits.frame_seconds)
 
     async def _answer(self, writer: asyncio.StreamWriter, waiting: asyncio.Queue, original: bool) -> None:
+        """Up to the first that cannot be: it and those behind it are not answered, so their sender sends them again."""
         while (one := await waiting.get()) is not None:
             data, outcome = one
+            if writer.is_closing():
+                continue
             try:
                 for answer in answers(data, await outcome, always_original=original):
                     writer.write(START + answer + END + b"\r")
                 await writer.drain()
-            except Exception as problem:  # it cannot be stored, or the sender has left: not answered, so sent again
+            except Exception as problem:  # it could not be stored, or the sender has left
                 log.warning("not_answered", why=type(problem).__name__)
                 writer.close()
-                return
 
 
 class Oversized(Exception):

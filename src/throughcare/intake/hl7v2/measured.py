@@ -1,4 +1,4 @@
-"""Measured: OBX lines of a registration message, such as weight at admission, as Observations."""
+"""Measured: OBX lines of no report, such as weight at admission or what was asked with an order, as Observations."""
 
 from collections.abc import Sequence
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from throughcare.intake.hl7v2 import conditions, cover, staff, values
 from throughcare.intake.hl7v2.latest import Latest
@@ -11,6 +12,7 @@ from throughcare.intake.hl7v2.values import TERMS, said
 from throughcare.intake.shapes import Resource, coded, identifier, reference
 
 _CORE = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-"
+_MAIDEN = "http://hl7.org/fhir/StructureDefinition/patient-mothersMaidenName"
 _RACE = "urn:oid:2.16.840.1.113883.6.238"
 _UNKNOWN_RACE = ("", "U", "UNK", "N", "D")
 _OMB = {
@@ -29,7 +31,10 @@ def patient(id: str, spoken: Sequence[Spoken]) -> list[Resource]:
     whole: Resource = {
         "resourceType": "Patient",
         "id": id,
-        "extension": [e for kind, n in (("race", 10), ("ethnicity", 22)) if (e := _omb(kind, last.parts(n)))],
+        "extension": [
+            *(e for kind, n in (("race", 10), ("ethnicity", 22)) if (e := _omb(kind, last.parts(n)))),
+            *({"url": _MAIDEN, "valueString": name} for name in [last.text(6)] if name),
+        ],
         "identifier": _numbers(spoken, last),
         "name": [{**name, "use": name["use"] or ("official" if not i else "")} for i, name in enumerate(names)],
         "telecom": [t for n, use in ((13, "home"), (14, "work")) for p in last.parts(n)
@@ -51,10 +56,11 @@ def patient(id: str, spoken: Sequence[Spoken]) -> list[Resource]:
 def _numbers(spoken: Sequence[Spoken], last: Latest) -> list[Resource]:
     """Every number of the last list, those of fields older versions use, and, of one merged away, its own."""
     found: list[Resource] = []
-    for field in (3, 2):
+    for field in (3, 2, 4):
         if who := last.who(field):
             found += [values.number(p, who.source, who.home) for p in last.parts(field) if p.text(1)]
     found += [identifier(values.SSN, ssn, "SS")] if (ssn := last.text(19)) else []
+    found += [_license(p) for p in last.parts(20) if p.text(1)]
     merged = [one for one in spoken if one.role == "merged"]
     for one in merged:
         found += [values.number(p, one.said.source, one.said.home) for s in one.all("MRG") for p in s.parts(1)]
@@ -62,6 +68,11 @@ def _numbers(spoken: Sequence[Spoken], last: Latest) -> list[Resource]:
     for number in found:
         unique.setdefault((number.get("system", ""), number["value"]), number)
     return list(unique.values())
+
+
+def _license(part: Part) -> Resource:
+    """A driver's license, of a state where one is named."""
+    return identifier(f"urn:throughcare:license:{quote(part.text(2), safe='') or 'unknown'}", part.text(1), "DL")
 
 
 def _standing(spoken: Sequence[Spoken]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ What is stored of a thing is a function of all messages about it (FOLDS), in the
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from throughcare.intake.hl7v2.appointments import appointment
 from throughcare.intake.hl7v2.conditions import problem
@@ -47,18 +48,39 @@ def _of_patient(said: Said, one: Spoken) -> Iterator[tuple[Thing, Spoken]]:
             yield ("patient", one.patient), replace(one, role="kept", other=loser)
     else:
         yield ("patient", one.patient), one
-    if one.visit:
-        yield ("visit", one.visit), one
+    for stay in _visits(one):
+        if stay.visit:
+            yield ("visit", stay.visit), stay
     if merges == "visit":
         for number in (p for s in one.all("MRG") for p in s.parts(5) if p.text(1)):
             if (lost := visit_id(said, number)) != one.visit:
                 yield ("visit", lost), replace(one, role="merged", other=one.visit)
-    if said.kind in _REGISTRATION:
-        if one.all("OBX"):
-            yield ("measured", said.id("measured", one.patient, said.digest.hex())), one
+    if loose := _loose(said, one):
+        yield ("measured", said.id("measured", one.patient, said.digest.hex())), replace(one, segments=loose)
+    if said.kind not in _REGISTRATION:
+        for group in _groups(one):
+            yield from _of_group(said, group)
+
+
+def _visits(one: Spoken) -> Iterator[Spoken]:
+    """Each visit of the patient with what stands behind it; most messages speak of one."""
+    starts = [n for n, segment in enumerate(one.segments) if segment.name == "PV1"]
+    if len(starts) < 2:
+        yield one
         return
-    for group in _groups(one):
-        yield from _of_group(said, group)
+    pid = [s for s in one.segments if s.name == "PID"]
+    yield replace(one, segments=one.segments[: starts[1]])
+    for start, end in pairwise([*starts[1:], len(one.segments)]):
+        yield replace(one, segments=[*pid, *one.segments[start:end]]).named()
+
+
+def _loose(said: Said, one: Spoken) -> list[Segment]:
+    """OBX lines of no report and no document."""
+    if said.kind == "MDM":
+        return []
+    opens = next((n for n, s in enumerate(one.segments) if s.name in _OPENS), len(one.segments))
+    own = one.segments[:opens] if said.kind in _REPORTS else one.segments
+    return [s for s in own if s.name == "OBX"]
 
 
 def _groups(one: Spoken) -> Iterator[Spoken]:
