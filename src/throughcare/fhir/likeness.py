@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+WORDS_MAX = 3  # words of a family name that a record is found by
 VALUES_MAX = 80  # letters of one value that are looked at; names longer than that are cut
 _LETTERS = re.compile(r"[^\w ]|[_\d]")
 _WORDS = re.compile(r"[^a-z0-9 ]")
@@ -55,7 +56,7 @@ def keys(one: Traits) -> list[str]:
     Given and family names count alike, for they are often exchanged.
     """
     names = sorted({w for w in (one.root, one.family) if w})
-    starts = {w[:3] for w in (one.given, one.root, *one.family.split()) if w}
+    starts = {w[:3] for w in (one.given, one.root, *one.family.split()[:WORDS_MAX]) if w}
     found = [f"born {one.born} {s}" for s in starts if one.born]
     found += [f"phone {one.phone} {s}" for s in starts if one.phone]
     if len(names) == 2:
