@@ -183,3 +183,23 @@ def test_an_id_of_another_source_is_refused_with_the_advice_to_use_a_prefix(data
 def test_a_path_that_is_not_there_is_said_plainly(database: Database, tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="no such file"):
         run(database, tmp_path / "nothing")
+
+
+def test_a_history_ends_with_what_was_said_last(database: Database, tmp_path: Path) -> None:
+    said = [observation(1, status="amended"), observation(1, status="final"), observation(2)]
+    entries = [{"resource": r, "request": {"method": "PUT", "url": f"Observation/{r['id']}"}} for r in said]
+    gone = {"request": {"method": "DELETE", "url": "Observation/o2"}}
+    path = tmp_path / "h.json"
+    path.write_text(json.dumps({"resourceType": "Bundle", "type": "history", "entry": [gone, *entries]}))
+    run(database, path)
+    assert b"amended" in (View(database).read("Observation", "o1") or b"")
+    assert View(database).read("Observation", "o2") is None
+
+
+def test_a_bundle_with_an_entry_that_is_no_object_is_kept_whole(database: Database, tmp_path: Path) -> None:
+    for number, entry in enumerate([None, "x", {"resource": 7}, {"resource": PATIENT, "request": "PUT"}]):
+        told = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": PATIENT}, entry]}
+        (tmp_path / f"{number}.json").write_text(json.dumps(told))
+    counts = run(database, tmp_path)
+    assert counts.as_json() == {"read": 4, "stored": 0, "known": 0, "quarantined": 4}
+    assert all("Entry 2" in reason for reason in counts.reasons)

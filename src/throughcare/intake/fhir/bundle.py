@@ -42,17 +42,58 @@ _TEXTS = Decoder(_Bundle)
 
 def opened(bundle: Resource, data: bytes, source: str, find: Find) -> Opened:
     """Open a Bundle of any type. In a transaction, new ids come from (source, fullUrl): the same again is the same."""
-    entries = [e for e in bundle.get("entry") or [] if isinstance(e, dict)]
-    texts = [None if e.resource is UNSET else bytes(e.resource) for e in _TEXTS.decode(data).entry]
+    entries = _entries(bundle)
+    texts = [None if e.resource is UNSET else bytes(e.resource) for e in _TEXTS.decode(data).entry] if entries else []
+    if bundle.get("type") == "history":
+        return _newest_last(entries, texts)
     if bundle.get("type") not in WRITES:
-        there = [(e["resource"], text) for e, text in zip(entries, texts, strict=True) if text is not None]
-        return Opened(puts=[(resource, text) for resource, text in there if isinstance(resource, dict)])
+        return Opened(puts=[(e["resource"], text) for e, text in zip(entries, texts, strict=True) if text is not None])
     result = Opened()
     settled: dict[str, str] = {}  # fullUrl -> "Type/id"
     for entry, text in zip(entries, texts, strict=True):
         _take(entry, text, source, settled, result)
     result.puts = [_settled(resource, text, settled, find, result) for resource, text in result.puts]
     return result
+
+
+def _entries(bundle: Resource) -> list[Resource]:
+    """The entries, once it is sure that they, what they hold and what they ask are objects: nothing is passed over."""
+    entries = bundle.get("entry")
+    if not isinstance(bundle.get("type", ""), str):
+        raise Malformed("The type of the Bundle is not a code.")
+    if entries is None and "entry" not in bundle:
+        return []
+    if not isinstance(entries, list):
+        raise Malformed("The entries of the Bundle are not a list.")
+    for number, entry in enumerate(entries, 1):
+        parts = (
+            [entry, *(entry[n] for n in ("resource", "request") if n in entry)] if isinstance(entry, dict) else [None]
+        )
+        if not all(isinstance(part, dict) for part in parts):
+            raise Malformed(f"Entry {number} of the Bundle, its resource or its request is not an object.")
+    return entries
+
+
+def _newest_last(entries: list[Resource], texts: list[bytes | None]) -> Opened:
+    """A history tells the newest first: what was said last is what stands, be it that the resource is gone."""
+    result, gone = Opened(), dict[str, bool]()
+    for entry, text in zip(entries, texts, strict=True):
+        request, resource = entry.get("request", {}), entry.get("resource", {})
+        url = str(request.get("url", ""))
+        name = f"{resource.get('resourceType')}/{resource.get('id')}" if text is not None else url
+        gone.setdefault(name, text is None and request.get("method") == "DELETE")
+        if text is not None:
+            result.puts.insert(0, (resource, text))
+    result.deletes = [_named(name) for name, last in gone.items() if last]
+    return result
+
+
+def _named(url: str) -> tuple[str, str]:
+    """What a DELETE asks to delete: one resource by its id. A search for many is not followed."""
+    kind, _, id = url.partition("/")
+    if not kind.isalpha() or not id or "/" in id or "?" in url:
+        raise Malformed("A DELETE of the Bundle names no resource by its id.", do="Write Type/id.")
+    return kind, id
 
 
 def _settled(
@@ -64,11 +105,10 @@ def _settled(
 
 
 def _take(entry: Resource, text: bytes | None, source: str, settled: dict[str, str], result: Opened) -> None:
-    request, resource = entry.get("request") or {}, entry.get("resource")
+    request, resource = entry.get("request", {}), entry.get("resource")
     method = request.get("method")
     if method == "DELETE":
-        kind, _, id = str(request.get("url", "")).partition("/")
-        result.deletes.append((kind, id))
+        result.deletes.append(_named(str(request.get("url", ""))))
     elif method in ("POST", "PUT") and isinstance(resource, dict):
         full_url = str(entry.get("fullUrl") or "")
         asked = str(request.get("url", "")).partition("/")[2] if method == "PUT" else ""
