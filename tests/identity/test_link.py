@@ -10,7 +10,6 @@ from throughcare.fhir.likeness import NOTHING
 from throughcare.identity.comparisons import read
 from throughcare.identity.link import linked
 from throughcare.identity.records import scorer
-from throughcare.identity.registrar import survivor
 from throughcare.identity.strong import Known, known, searched
 
 SSN = ("ssn", "531201234")
@@ -207,15 +206,6 @@ def test_a_merge_of_two_who_are_plainly_two_is_left_to_a_person():
     found = link([told("a", replaced_by="b"), other])
     assert names(found.groups) == [["a"], ["b"]]
     assert [(one.left, one.right) for one in found.asked] == [("a", "b")]
-
-
-@pytest.mark.parametrize(
-    ("said", "ends"),
-    [({}, "a"), ({"a": "b", "b": "c"}, "c"), ({"a": "b", "b": "c", "c": "b"}, "b"), ({"a": "a"}, "a")],
-    ids=["alone", "a chain", "a cycle behind a chain", "itself"],
-)
-def test_a_chain_of_merges_ends_somewhere(said, ends):
-    assert survivor(said, "a") == ends
 
 
 @settings(deadline=None, max_examples=40)

@@ -8,6 +8,7 @@ import pytest
 from throughcare.flow.door import commit
 from throughcare.flow.moment import Moment
 from throughcare.identity import run, words
+from throughcare.record import sources
 from throughcare.record.changes import Changes, Put
 
 NOW = datetime(2026, 7, 3, 13, 0, tzinfo=UTC)
@@ -201,3 +202,21 @@ def test_a_batch_asks_the_database_as_often_as_one_patient_does(world, database)
     for_one, asked[:] = len(asked), []
     run.run(Counting(database), NOW, everyone)
     assert len(asked) <= for_one
+
+
+def test_patients_of_a_source_with_a_prefix_are_linked_under_the_ids_of_the_record(world, database):
+    sources.ensure(database, "clinic", "cl-", at=NOW)
+    world.say(patient("a"))
+    merged = {"link": [{"other": {"reference": "Patient/a"}, "type": "replaces"}]}
+    puts = [
+        Put(json.dumps(p).encode(), source="clinic")
+        for p in (patient("a", "531-20-9999"), patient("b", None, **merged))
+    ]
+    commit(database, Changes(puts=puts), stage="intake", at=NOW)
+    world.look("cl-a", "cl-b", "a")
+    hospital, one, other = world.people("a", "cl-a", "cl-b")
+    assert one == other != hospital
+    puts = [Put(json.dumps(patient("c")).encode(), source="clinic")]
+    commit(database, Changes(puts=puts), stage="intake", at=NOW)
+    world.look("cl-c")
+    assert world.people("cl-c") == [hospital]

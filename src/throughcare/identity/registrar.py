@@ -38,16 +38,6 @@ def merged(said: Mapping[str, Iterable[str]]) -> list[frozenset[str]]:
     return groups
 
 
-def survivor(said: Mapping[str, str], patient: str) -> str:
-    """Where a chain of replaced-by ends; in a cycle, the first id of the alphabet in it, from wherever one starts."""
-    path = [patient]
-    while (following := said.get(path[-1])) is not None:
-        if following in path:
-            return min(path[path.index(following) :])
-        path.append(following)
-    return path[-1]
-
-
 def _around(one: str, beside: Mapping[str, set[str]]) -> frozenset[str]:
     found, waiting = {one}, [one]
     while waiting:

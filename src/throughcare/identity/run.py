@@ -13,6 +13,7 @@ from throughcare.identity.link import SHARED_BY_MISTAKE, Linked, Pair, linked
 from throughcare.identity.records import scorer
 from throughcare.identity.strong import Known, known, searched
 from throughcare.record.changes import Changes, Heard, Link, Put
+from throughcare.record.prefix import prefixed
 
 _ROUNDS_MAX = 3  # a shares a number with b, b with c, c with d: further than that nobody was seen to go
 
@@ -85,7 +86,13 @@ def _known(view: Moment, people: list[int]) -> dict[str, Known]:
         return {}
     numbers = {patient: (person, no) for patient, person, no in view.numbers(people)}
     bodies = view.current(people, ["Patient"], ours=False)
-    return {i: known(json.read(body), *numbers[i]) for _, _, i, _, body in bodies if i in numbers}
+    return {i: known(_as_stored(i, body), *numbers[i]) for _, _, i, _, body in bodies if i in numbers}
+
+
+def _as_stored(ident: str, body: bytes) -> dict[str, Any]:
+    """A Patient under the record's id: the body has its source's own, and references without the source's prefix."""
+    patient = json.read(body)
+    return prefixed(patient, ident.removesuffix(patient["id"]))
 
 
 def _one_person_so_far(patients: Iterable[Known]) -> set[Pair]:
