@@ -109,6 +109,38 @@ def test_a_later_document_tells_of_the_same_things_under_the_same_ids() -> None:
     assert not {r["id"] for r in made(other, "Condition")} & first.keys()
 
 
+def test_a_visit_of_the_header_and_of_the_list_is_one_visit() -> None:
+    number = '<id root="2.16.840.1.113883.19.5.9" extension="V1"/>'
+    header = f"""<componentOf><encompassingEncounter>{number}
+        <code code="IMP" codeSystem="2.16.840.1.113883.5.4"/><effectiveTime><low value="20260301"/></effectiveTime>
+        </encompassingEncounter></componentOf>"""
+    reason = f'<observation>{t("19")}<value xsi:type="CD" code="84114007" codeSystem="{SNOMED}"/></observation>'
+    listed = f"""<encounter classCode="ENC" moodCode="EVN">{t("49")}{number}<statusCode code="completed"/>
+        <effectiveTime><low value="20260301"/></effectiveTime>
+        <entryRelationship>{reason}</entryRelationship></encounter>"""
+    visit = only(document(section("46240-8", listed), header=header), "Encounter")
+    assert (visit["class"]["code"], visit["status"], codes(visit, "reasonCode")) == ("IMP", "in-progress", ["84114007"])
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "end"),
+    [("20260105", "2026", "2026"), ("2026", "20260105", "2026-01-05"), ("20260105", "20251231", None)],
+)
+def test_an_end_stands_unless_it_is_before_the_start(low: str, high: str, end: str | None) -> None:
+    data = document(section("11450-4", problem("p1", "44054006", low=low, high=high)))
+    assert only(data, "Condition").get("abatementDateTime") == end
+
+
+def test_what_people_write_of_themselves_is_not_a_clinicians() -> None:
+    own = """<author><time value="20260310"/><assignedAuthor><id root="1.2.3" extension="9"/>
+        <code code="ONESELF" codeSystem="2.16.840.1.113883.5.111"/>
+        <assignedPerson><name><given>Ana</given><family>Lopez</family></name></assignedPerson></assignedAuthor></author>"""
+    value = '<value xsi:type="PQ" value="70" unit="kg"/>'
+    data = document(section("8716-3", observation("27", "29463-7", value, more=own)))
+    weight = only(data, "Observation")
+    assert weight["performer"][0]["reference"].startswith("Patient/") and len(made(data, "Practitioner")) == 1
+
+
 def test_two_things_under_one_number_are_both_kept() -> None:
     data = document(section("11450-4", problem("p1", "44054006"), problem("p1", "38341003"), problem("p1", "44054006")))
     assert sorted(code for r in made(data, "Condition") for code in codes(r)) == ["38341003", "44054006"]
@@ -174,6 +206,14 @@ def test_each_type_of_value_has_its_form(value: str, read: dict[str, str]) -> No
     (name, wanted), found = next(iter(read.items())), only(data, "Observation")
     got = found[name]
     assert not wanted or str(got["value"] if isinstance(got, dict) else got) == wanted
+
+
+def test_two_pressures_taken_together_are_one_reading() -> None:
+    found = [r for r in made(WHOLE, "Observation") if codes(r) == ["85354-9"]]
+    assert len(found) == 1
+    parts = {codes(part)[0]: part["valueQuantity"]["value"] for part in found[0]["component"]}
+    assert {code: int(value) for code, value in parts.items()} == {"8480-6": 152, "8462-4": 94}
+    assert not any(codes(r)[0] in parts for r in made(WHOLE, "Observation"))
 
 
 def test_a_dose_and_its_rhythm_are_read() -> None:

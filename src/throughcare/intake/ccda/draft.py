@@ -33,16 +33,26 @@ class Draft:
 
     def add(self, kind: str, key: str, resource: Resource, node: Element | None = None) -> Resource:
         """Keep a resource; its reference. Two things that bear one id in one document are told apart by content."""
-        own = (self.person.get("reference", ""), kind, key) if kind not in _OF_NOBODY else ("", kind, key)
-        named = resource_id(self.source, *own)
+        named = resource_id(self.source, "", kind, key) if kind in _OF_NOBODY else self.named(kind, key)
         whole = without_blanks({"resourceType": kind, "id": named, **resource})
         if kind not in _OF_NOBODY and self.made.get((kind, named), whole) != whole:
-            named = resource_id(self.source, *own, _all(node) if node is not None else "")
+            named = self.named(kind, f"{key}|{_all(node) if node is not None else ''}")
             whole["id"] = named
         self.made.setdefault((kind, named), whole)
         if node is not None:
             self.made_of[id(node)] = reference(kind, named)
         return reference(kind, named)
+
+    def join(self, first: Resource, resource: Resource, node: Element) -> Resource:
+        """What the resource that was kept first leaves out is taken from this one, which tells of the same thing."""
+        kind, _, named = first["reference"].partition("/")
+        self.made[kind, named] = without_blanks(resource) | self.made[kind, named]
+        self.made_of[id(node)] = first
+        return first
+
+    def named(self, kind: str, key: str) -> str:
+        """The id of a thing of this patient."""
+        return resource_id(self.source, self.person.get("reference", ""), kind, key)
 
     def concept(self, node: Element | None, *, unknown: bool = False) -> Resource:
         """A CodeableConcept of a CD with its translations and the words of the narrative."""

@@ -145,7 +145,9 @@ def _pressure(draft: Draft, node: Element, parts: list[Element]) -> Resource:
         for part in parts
         for found in [value_of(draft, first_value(part))]
     ]
-    return draft.add("Observation", f"pressure {draft.key(parts[0])}", told, parts[0])
+    made = draft.add("Observation", f"pressure {draft.key(parts[0])}", told, parts[0])
+    draft.made_of[id(parts[1])] = made
+    return made
 
 
 def birth_sex(draft: Draft, node: Element, section: str) -> None:

@@ -8,7 +8,7 @@ from throughcare.fhir import dates
 from throughcare.intake.ccda import people, visits
 from throughcare.intake.ccda.draft import Draft
 from throughcare.intake.ccda.values import coding, identifiers, is_base64, span, when, words
-from throughcare.intake.shapes import Resource, coded, reference, resource_id
+from throughcare.intake.shapes import Resource, coded, reference
 
 _DOCUMENT_CLASS = "http://hl7.org/fhir/us/core/CodeSystem/us-core-documentreference-category"
 _DATA_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
@@ -121,8 +121,8 @@ def _relations(draft: Draft, root: Element) -> list[Resource]:
     for related in root.findall("relatedDocument"):
         parent, how = related.find("parentDocument"), known.get(related.get("typeCode", ""))
         if parent is not None and how:
-            own = (draft.person["reference"], "DocumentReference", draft.key(parent))
-            found.append({"code": how, "target": reference("DocumentReference", resource_id(draft.source, *own))})
+            target = reference("DocumentReference", draft.named("DocumentReference", draft.key(parent)))
+            found.append({"code": how, "target": target})
     return found
 
 

@@ -145,8 +145,9 @@ def organization(draft: Draft, node: Element | None) -> Resource | None:
 
 def clinician(draft: Draft, role: Element | None) -> Resource | None:
     """A reference to whoever acts in a role: a person, else their organization; None when nobody is named."""
-    if role is None:
-        return None
+    code = role.find("code") if role is not None else None
+    if role is None or (code is not None and code.get("code") == "ONESELF"):
+        return draft.person if role is not None else None
     person = role.find("assignedPerson")
     if person is None:
         person = role.find("associatedPerson")
@@ -158,7 +159,7 @@ def clinician(draft: Draft, role: Element | None) -> Resource | None:
         return draft.authors.get(key) or organization(draft, at if at is not None else role.find("scopingOrganization"))
     name = whole[0]
     display = name.get("text") or " ".join([*name.get("given", ()), name.get("family", "")]).strip()
-    skill = draft.concept(role.find("code"))
+    skill = draft.concept(code)
     told = {"identifier": ids, "active": True, "name": whole, "telecom": telecoms(role, draft.zone)}
     told |= {"address": addresses(role, draft.zone), "qualification": [{"code": skill}] if skill else []}
     made = draft.add("Practitioner", key or f"named {display.casefold()}", told) | {"display": display}

@@ -100,7 +100,8 @@ def span(node: Element | None, zone: str) -> Resource:
         return {}
     start = when(node, zone) or when(node.find("low"), zone) or when(node.find("center"), zone)
     end = when(node.find("high"), zone)
-    if start and end and start[:10] > end[:10]:
+    shared = min(len(start), len(end), len("2026-01-31"))
+    if start[:shared] > end[:shared]:
         end = ""
     return {name: value for name, value in (("start", start), ("end", end)) if value}
 

@@ -34,11 +34,21 @@ def encounter(draft: Draft, node: Element, section: str) -> Resource:
         "reasonCode": reasons(draft, node),
         "location": [{"location": at}] if place is not None and (at := location(draft, place)) else [],
     }
-    return draft.add("Encounter", draft.key(node), told, node)
+    key, about = draft.key(node), draft.about
+    same = about and about["reference"] == f"Encounter/{draft.named('Encounter', key)}"
+    if about and same and _began(draft, about) == period.get("start"):
+        return draft.join(about, told, node)
+    return draft.add("Encounter", key, told, node)
+
+
+def _began(draft: Draft, visit: Resource) -> str | None:
+    kind, _, named = visit["reference"].partition("/")
+    start: str | None = draft.made[kind, named].get("period", {}).get("start")
+    return start
 
 
 def encompassing(draft: Draft, node: Element) -> Resource:
-    """The visit of a document: the same one as in its list of visits, when they bear one number."""
+    """The visit of a document: one with that of its list of visits, when they bear one number and began at one time."""
     period = span(node.find("effectiveTime"), draft.zone)
     place = node.find("location/healthCareFacility")
     at = location(draft, place) if place is not None else None
