@@ -55,8 +55,10 @@ def _load_group(run: Run, pool: Pool, documents: Documents, group: list[Member])
 
 
 def _load_member(run: Run, pool: Pool, documents: Documents, member: Member) -> str:
-    """Load a stream that is FHIR; the name of its format when it is another."""
+    """Load a stream that is FHIR; the name of its format when it is another: large JSON may say its type at its end."""
     kind = fhir.look(member)
+    if kind is fhir.Kind.DOCUMENT and (name := formats.of(member)):
+        return name
     if kind is fhir.Kind.DOCUMENT:
         documents.add(member, fhir.document(member, run.settings.document_bytes_max))
     elif kind is fhir.Kind.LINES:

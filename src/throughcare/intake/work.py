@@ -7,6 +7,7 @@ from typing import Any
 from throughcare.faults import Malformed
 from throughcare.fhir import json as fhir_json
 from throughcare.fhir import validate
+from throughcare.intake.devices.units import in_our_units
 from throughcare.intake.fhir.read import Line
 from throughcare.record import recipes
 from throughcare.record.changes import Put, Quarantined
@@ -67,5 +68,7 @@ def of_document(resource: dict[str, Any], job: Job, number: int, done: Done, bod
 
 def _prepared(body: bytes, resource: dict[str, Any], job: Job, number: int, views: recipes.Views) -> Prepared:
     validate.check(body)
+    if "device" in resource and (measured := in_our_units(resource)) is not resource:
+        body, resource = fhir_json.write(measured), measured
     put = Put(body, job.source, file=job.file, line=number)
     return prepare(put, views, prefix=job.prefix, resource=resource)
