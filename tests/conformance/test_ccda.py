@@ -20,7 +20,7 @@ from throughcare.settings import Settings
 from throughcare.stores.postgres import Database
 
 from .ccda_facts import CLINICAL, facts, wrapped
-from .conformance_data import HOW, cases_or_skip, open_archive
+from .conformance_data import HOW, cases_or_skip, open_archive, shared
 
 HL7, MICROSOFT = "04_ccda/hl7_c-cda-examples.zip", "04_ccda/ms_fhir_converter_ccda.zip"
 HOSTILE = "03_hl7v2/hostile_fhir_cda_bulk.zip"
@@ -74,6 +74,28 @@ def test_every_document_is_stored_or_refused_as_judged(database: Database, tmp_p
             assert counts.stored == len(made(text(archive, name)))
             again = run(database, folder, source=f"clinic{number}")
             assert (again.stored, again.known) == (0, counts.stored)
+
+
+def test_a_zip_of_documents_and_parts_of_them_adds_up(database: Database) -> None:
+    """Parts of documents are left out by name; three that open as documents leave prefixes undeclared, and wait."""
+    packed = open_archive(HL7)
+    if packed is None:
+        pytest.skip(HOW)
+    files = {n for n in packed.namelist() if not n.endswith("/")}
+    opening = {
+        n
+        for n in files
+        if re.match(rb"\s*(<\?.*?\?>|<!--.*?-->|\s)*<ClinicalDocument", _plain(packed.read(n)), re.DOTALL)
+    }
+    unread = opening - {n for n in files if n.startswith("documents/")} | set(JUDGED["refused"])
+    counts = run(database, shared(HL7))
+    assert counts.pieces["C-CDA"] == len(opening) == 23
+    assert counts.refused["C-CDA"] == counts.quarantined == len(unread) == 6
+    assert {name.partition("!")[2] for name in counts.left_out} == files - opening
+
+
+def _plain(text: bytes) -> bytes:
+    return text.removeprefix(b"\xef\xbb\xbf")
 
 
 @pytest.mark.parametrize(("archive", "name"), cases_or_skip(READ, width=2))
