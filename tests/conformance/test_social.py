@@ -2,25 +2,36 @@
 
 import csv
 import io
+import json
 import tomllib
 from collections import Counter, defaultdict
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from tests.intake.loading import run
+from throughcare.cli.directory import standing
 from throughcare.fhir import json as fhir_json
 from throughcare.fhir import validate
-from throughcare.intake import archive, hmis
+from throughcare.intake import archive, hmis, hsds
 from throughcare.intake.formats import Given, Piece
+from throughcare.intake.hsds import write
 from throughcare.settings import Settings
 from throughcare.stores.postgres import Database
 
 from .conformance_data import HOW, cases_or_skip, open_archive, shared
 
+HSDS = "07_social/hsds_3.0_examples_and_schema.zip"
 OLD, NEW, EDGES = (f"07_social/hmis_csv_{name}.zip" for name in ("fy2024", "fy2026", "fy2024_edge_cases"))
 EXPECTED = tomllib.loads((Path(__file__).parent / "test_social.toml").read_text())
+EXPECTED_LEFT_OUT = [
+    "examples/base.json",
+    "examples/taxonomy.json",
+    "examples/taxonomy_list.json",
+]
 SETTINGS = Settings.read({})
 
 
@@ -173,3 +184,50 @@ def test_a_stay_is_withdrawn_and_restored(
         with database.connection() as connection:
             found = connection.execute("select entry_on from flat.stay where known_to is null").fetchall()
         assert len(found) == expected
+
+
+def directory(folder: str) -> dict[str, dict[str, Any]]:
+    """The resources that one folder of the HSDS examples becomes, by "Type/id"; nothing is refused."""
+    for group in archive.groups([shared(HSDS)], SETTINGS.archive_ratio_max):
+        members = [m for m in group if m.name.rpartition("/")[0] == folder and hsds.knows(m.open().read(), m.name)]
+        if members:
+            made = list(hsds.pieces(members, Given("directory", SETTINGS)))
+            assert [piece.reason for piece in made if piece.reason] == []
+            return {f"{one['resourceType']}/{one['id']}": one for piece in made for one in piece.resources}
+    raise AssertionError(folder)
+
+
+def test_the_examples_of_hsds_come_in_and_their_schemas_do_not(database: Database) -> None:
+    """One organization, location and service, told in nine JSON files and again in 21 tables."""
+    needs(HSDS)
+    first = run(database, shared(HSDS), source="directory")
+    assert (first.quarantined, first.pieces["HSDS directory"]) == (0, 6)
+    left = sorted(name.rpartition("!")[2] for name in first.left_out)
+    assert [name for name in left if not name.startswith("schema/")] == EXPECTED_LEFT_OUT
+    with database.connection() as connection:
+        found = connection.execute("select assured_on, age_from, age_to from flat.directory_service").fetchall()
+    row = tuple(found[-1].values()) if isinstance(found[-1], dict) else tuple(found[-1])
+    assert row == (date(2005, 1, 1), 12, 100)
+
+
+@pytest.mark.parametrize("folder", ["examples", "examples/csv"])
+def test_what_goes_out_is_valid_against_the_schema_of_hsds(folder: str) -> None:
+    needs(HSDS)
+    packed = open_archive(HSDS)
+    assert packed
+    schema = json.loads(packed.read("schema/compiled/service_with_definitions.json"))
+    made = directory(folder)
+    organizations, locations = ({k: v for k, v in made.items() if k.startswith(kind)} for kind in ("Organ", "Loc"))
+    (service,) = (v for k, v in made.items() if k.startswith("HealthcareService"))
+    (out,) = write.services([service], organizations, locations)
+    text = json.loads(fhir_json.write(out))
+    checker = jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
+    assert [problem.message for problem in checker.iter_errors(text)] == []
+    original = json.loads(packed.read("examples/service_full.json"))
+    for name in ("id", "name", "status", "assured_date", "minimum_age", "maximum_age", "email", "url"):
+        assert text[name] == original[name], name
+    assert text["organization"]["id"] == original["organization"]["id"]
+    assert text["service_at_locations"][0]["location"]["id"] == original["service_at_locations"][0]["location"]["id"]
+    assert [s["byday"] for s in text["schedules"]] == [original["schedules"][0]["byday"]]
+    assert list(checker.iter_errors({**text, "status": "sometimes"}))
+    assert len(standing([service], date(2026, 1, 1), 180)["stale"]) == 1  # vouched for in 2005
