@@ -8,6 +8,7 @@ from throughcare.faults import Conflict, Fault
 from throughcare.stores.postgres import Connection, Database
 from throughcare.stores.sql import query
 
+OURS = "throughcare"  # what we say ourselves is no feed
 _PREFIX = re.compile(r"[A-Za-z0-9\-.]{0,32}")
 
 Source = tuple[int, str]  # (source_id, id_prefix)
@@ -31,6 +32,7 @@ def known(connection: Connection, prefixes: Mapping[str, str | None], *, at: dat
         values = {"names": missing, "prefixes": [prefixes[name] or "" for name in missing], "at": at}
         connection.execute(query("record/add_sources"), values)
         found = _find(connection, list(prefixes))
+    connection.execute(query("record/hear_sources"), {"names": [n for n in prefixes if n != OURS], "at": at})
     for name, prefix in prefixes.items():
         if prefix is not None and found[name][1] != prefix:
             raise Conflict(
