@@ -85,6 +85,13 @@ def test_a_file_that_is_no_json_is_kept_and_the_others_come_in() -> None:
     assert [bool(piece.reason) for piece in found] == [False, False, True]
 
 
+def test_a_file_without_an_entry_says_so_and_tables_may_be_json() -> None:
+    tables = {"services.csv": [SERVICE], "phones.csv": [{"id": "p", "service_id": ID, "number": "555"}]}
+    empty, *_ = (piece for piece in read(b'{"name": "x", "tax_id": 1}') if piece.reason)
+    assert empty.reason == "0.json: no organization, location or service is in it."
+    assert made(tables)[-1]["telecom"] == [{"system": "phone", "value": "555", "use": "work"}]
+
+
 def test_what_goes_out_says_what_came_in() -> None:
     organization, service = made(SERVICE)
     (out,) = write.services([service], {f"Organization/{organization['id']}": organization}, {})

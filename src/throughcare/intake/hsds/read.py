@@ -19,7 +19,6 @@ _SIGNS = {  # what stands in an object of each kind and in no other JSON we know
     "service": (b'"status"', b'"name"', b'"assured_date"', b'"eligibility_description"', b'"application_process"'),
     "organization": (b'"name"', b'"legal_status"', b'"tax_status"', b'"year_incorporated"'),
     "location": (b'"location_type"', b'"latitude"', b'"transportation"'),
-    "taxonomy": (b'"taxonomy_detail"', b'"term_uri"', b'"parent_id"'),
 }
 _TABLES = {  # table: the entries its rows belong to, by column, and the member they stand in there
     "phones": (("service_id", "service"), ("location_id", "location"), ("organization_id", "organization")),
@@ -85,7 +84,8 @@ _COLUMNS = (
 
 
 def directory(members: list[Member], given: Given) -> Directory:
-    found, tables = Directory(), {}
+    found = Directory()
+    tables: dict[str, list[Entry]] = {}
     for member in members:
         stream = member.open()
         try:
@@ -97,13 +97,22 @@ def directory(members: list[Member], given: Given) -> Directory:
             if len(data) > FILE_BYTES_MAX:
                 raise Malformed(f"{name}: the file is longer than {FILE_BYTES_MAX:,} bytes.")
             if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
-                _walk(_json(data, name, given), found)
+                _take_json(_json(data, name, given), name, found, tables)
             else:
                 tables[name.lower().removesuffix(".csv")] = _rows(data, name, found)
         except Malformed as fault:
             found.faults.append((fault.what, data[: given.settings.resource_bytes_max]))
     _join(tables, found)
     return found
+
+
+def _take_json(whole: Any, name: str, found: Directory, tables: dict[str, list[Entry]]) -> None:
+    """Nested objects, or tables written as JSON under their files' names. Raises Malformed where there is no entry."""
+    if isinstance(whole, dict) and all(key.endswith(".csv") for key in whole):
+        for key, rows in whole.items():
+            tables.setdefault(key.removesuffix(".csv"), []).extend(_dicts(rows))
+    elif not _walk(whole, found):
+        raise Malformed(f"{name}: no organization, location or service is in it.")
 
 
 def text(entry: Entry) -> bytes:
@@ -118,27 +127,23 @@ def _json(data: bytes, name: str, given: Given) -> Any:
         raise Malformed(f"{name}: {fault.what}") from None
 
 
-def _walk(node: Any, found: Directory, kind: str = "") -> None:
-    """Every organization, location and service in a document, wherever it stands."""
+def _walk(node: Any, found: Directory, kind: str = "") -> int:
+    """Every organization, location and service in a document, wherever it stands; how many there were."""
     if isinstance(node, list):
-        for one in node:
-            _walk(one, found, kind)
+        return sum(_walk(one, found, kind) for one in node)
     if not isinstance(node, dict):
-        return
+        return 0
     if isinstance(node.get("contents"), list):
-        _walk(node["contents"], found)
-        return
+        return _walk(node["contents"], found)
     kind = kind or _kind(node)
     if kind in KINDS:
         found.take(kind, node)
     if isinstance(program := node.get("program"), dict) and isinstance(program.get("id"), str):
         found.programs[program["id"]] = program
-    for name in ("organization", "location", "service"):
-        _walk(node.get(name), found, name)
-        _walk(node.get(name + "s"), found, name)
+    inner = sum(_walk(node.get(name), found, name) + _walk(node.get(name + "s"), found, name) for name in KINDS)
     for at in _dicts(node.get("service_at_locations")):
-        _walk(at.get("location"), found, "location")
-        _walk(at.get("service"), found, "service")
+        inner += _walk(at.get("location"), found, "location") + _walk(at.get("service"), found, "service")
+    return inner + (kind in KINDS)
 
 
 def _kind(node: Entry) -> str:
@@ -197,7 +202,8 @@ def _join(tables: dict[str, list[Entry]], found: Directory) -> None:
             for column, kind in owners:
                 if entry := found.entries[kind].get(row.get(column, "")):
                     member = "service_at_locations" if table == "service_at_location" else table
-                    entry[member] = [*_dicts(entry.get(member)), row]
+                    there = _dicts(entry.get(member))
+                    entry[member] = there if row.get("id") in [one.get("id") for one in there] else [*there, row]
     for row in tables.get("attributes", []):
         if entry := found.entries["service"].get(row.get("link_id", "")):
             entry["attributes"] = [
