@@ -7,7 +7,7 @@ from throughcare.faults import Malformed
 from throughcare.intake.archive import Member
 from throughcare.intake.formats import Given, Piece
 from throughcare.intake.hl7v2 import frames
-from throughcare.intake.hl7v2.apply import STAGE, apply, settle
+from throughcare.intake.hl7v2.apply import STAGE, settle
 from throughcare.intake.hl7v2.frames import Framed
 from throughcare.intake.hl7v2.take import taken
 
@@ -15,7 +15,7 @@ TITLE = "HL7 v2"
 TOGETHER = False
 _STARTS = (b"MSH", b"FHS", b"BHS", b"\x0bMSH", b"\x0bFHS", b"\x0bBHS")
 
-__all__ = ["STAGE", "TITLE", "TOGETHER", "apply", "knows", "pieces", "settle"]
+__all__ = ["STAGE", "TITLE", "TOGETHER", "knows", "pieces", "settle"]
 
 
 def knows(start: bytes, name: str) -> bool:

@@ -50,8 +50,8 @@ class _Head:
 
     def __init__(self, data: bytes) -> None:
         line = data.lstrip(b"\x0b\xef\xbb\xbf \t\r\n").partition(b"\r")[0].partition(b"\n")[0]
-        text = line[:4096].decode("latin-1")
-        self.is_one = text.startswith("MSH") and len(text) > 8 and not text[3].isalnum()
+        text = "".join(c if c.isprintable() else " " for c in line[:4096].decode("latin-1"))  # no frame in an answer
+        self.is_one = text.startswith("MSH") and len(text) > 8 and not (text[3].isalnum() or text[3].isspace())
         self.separator = text[3] if self.is_one else "|"
         self.fields = text.split(self.separator) if self.is_one else []
         self.marks = self.fields[1] if self.is_one and len(self.fields) > 1 and len(self.fields[1]) >= 4 else "^~\\&"

@@ -24,59 +24,73 @@ STAGE = FORMAT
 PORTION = 500  # messages in one commit
 PORTION_BYTES = 32 * 2**20
 ASIDES = 20  # messages that are not registration's, the newest of which tell of a thing
+STAYS = ("Practitioner", "Organization", "Location")  # of one id there is one text: once stored, always known
+STORED_MAX = 50_000
 
 Told = dict[Thing, list[Spoken]]
+Key = tuple[str, str]
 
 
-def apply(
-    database: Database, settings: Settings, write: Callable[[Changes], object], portion: int = PORTION,
-    enough: Callable[[], bool] = lambda: False,
-) -> int:  # fmt: skip
-    """Fold what waits, portion by portion; how many messages it was. One at a time, whoever asks."""
-    done = 0
-    with closing(database.connect()) as alone:
-        alone.execute(query("intake/messages_alone"), {"format": FORMAT})
-        while not enough() and (waiting := _waiting(database, portion)):
-            write(_folded(database, settings, waiting))
-            done += len(waiting)
-    return done
+class Folding:
+    """Folds what waits, portion by portion. One at a time, whoever asks; `write` is the door."""
 
+    def __init__(
+        self, database: Database, settings: Settings, write: Callable[[Changes], object], portion: int = PORTION
+    ) -> None:
+        self._database, self._settings, self._write, self._portion = database, settings, write, portion
+        self._zone = ZoneInfo(settings.time_zone)
+        self._stored: set[Key] = set()  # clinicians and places this one has stored, which need no second writing
 
-def _waiting(database: Database, portion: int) -> list[tuple[int, str, str]]:
-    """(number, source, text) of the next messages."""
-    with database.connection() as connection:
-        row = connection.execute(query("record/cursor"), {"stage": STAGE}).fetchone()
-        values = {"format": FORMAT, "after": row[0] if row else 0, "limit": portion, "size": PORTION_BYTES}
-        return connection.execute(query("intake/messages_waiting"), values).fetchall()
+    def run(self, enough: Callable[[], bool] = lambda: False) -> int:
+        """How many messages were folded until none waited, or it was enough."""
+        folded = 0
+        with closing(self._database.connect()) as alone:
+            alone.execute(query("intake/messages_alone"), {"format": FORMAT})
+            while not enough() and (waiting := self._waiting()):
+                changes, made = self._fold(waiting)
+                self._write(changes)
+                self._stored = made if len(self._stored) > STORED_MAX else self._stored | made
+                folded += len(waiting)
+        return folded
 
+    def _waiting(self) -> list[tuple[int, str, str]]:
+        """(number, source, text) of the next messages."""
+        with self._database.connection() as connection:
+            row = connection.execute(query("record/cursor"), {"stage": STAGE}).fetchone()
+            after = row[0] if row else 0
+            values = {"format": FORMAT, "after": after, "limit": self._portion, "size": PORTION_BYTES}
+            return connection.execute(query("intake/messages_waiting"), values).fetchall()
 
-def _folded(database: Database, settings: Settings, waiting: list[tuple[int, str, str]]) -> Changes:
-    changes = Changes(cursor=(STAGE, waiting[-1][0]))
-    by_source: dict[str, dict[int, str]] = defaultdict(dict)
-    for number, source, body in waiting:
-        by_source[source][number] = body
-    for source, bodies in by_source.items():
-        _fold_source(database, settings, source, bodies, changes)
-    return changes
+    def _fold(self, waiting: list[tuple[int, str, str]]) -> tuple[Changes, set[Key]]:
+        """What the portion makes true, source by source, and which clinicians and places it stores."""
+        changes, made = Changes(cursor=(STAGE, waiting[-1][0])), set[Key]()
+        by_source: dict[str, dict[int, str]] = defaultdict(dict)
+        for number, source, body in waiting:
+            by_source[source][number] = body
+        for source, bodies in by_source.items():
+            new = _told(bodies.values(), source, self._zone)
+            told, job = self._all_about(new, source, bodies)
+            done: set[Key] = set()
+            for thing in new:
+                spoken = sorted(told[thing], key=lambda one: one.said.order)
+                _take(thing, spoken, job, changes, done, self._stored)
+            made |= {key for key in done if key[0] in STAYS}
+        return changes, made
 
-
-def _fold_source(database: Database, settings: Settings, source: str, bodies: dict[int, str], changes: Changes) -> None:
-    zone = ZoneInfo(settings.time_zone)
-    new = _told(bodies.values(), source, zone)
-    with database.connection() as connection:
-        row = connection.execute(query("intake/source_prefix"), {"source": source}).fetchone()
+    def _all_about(self, new: Told, source: str, bodies: dict[int, str]) -> tuple[Told, Job]:
+        """Everything that was ever said of the things the new messages speak of, and how this source's work is done."""
         about = {"about": [f"{kind}/{id}" for kind, id in new], "asides": ASIDES, "source": source}
-        bodies = bodies | dict(connection.execute(query("intake/messages_about"), about).fetchall())
-    told = _told(bodies.values(), source, zone)
-    job = Job([], source, row[0] if row else "", "", settings.time_zone, settings.resource_bytes_max,
-              settings.json_depth_max)  # fmt: skip
-    made: dict[tuple[str, str], None] = {}
-    for thing in new:
-        spoken = sorted(told[thing], key=lambda one: one.said.order)
-        resources = {(r["resourceType"], r["id"]): r for r in _fold(thing, spoken, source, changes)}
-        fresh = [r for key, r in resources.items() if key not in made]
-        made |= dict.fromkeys(resources)
-        _keep(thing, spoken, fresh, job, changes)
+        with self._database.connection() as connection:
+            row = connection.execute(query("intake/source_prefix"), {"source": source}).fetchone()
+            bodies = bodies | dict(connection.execute(query("intake/messages_about"), about).fetchall())
+        own = self._settings
+        job = Job([], source, row[0] if row else "", "", own.time_zone, own.resource_bytes_max, own.json_depth_max)
+        return _told(bodies.values(), source, self._zone), job
+
+
+def settle(run: Run) -> None:
+    """After a load: fold what it brought, and count it."""
+    Folding(run.database, run.settings, run.write).run()
 
 
 def _told(bodies: Iterable[str], source: str, zone: ZoneInfo) -> Told:
@@ -92,32 +106,29 @@ def _told(bodies: Iterable[str], source: str, zone: ZoneInfo) -> Told:
     return told
 
 
-def _fold(thing: Thing, spoken: list[Spoken], source: str, changes: Changes) -> list[Resource]:
-    """The resources of one thing. A fault of ours must not stop what comes after it."""
+def _take(thing: Thing, spoken: list[Spoken], job: Job, changes: Changes, done: set[Key], stored: set[Key]) -> None:
+    """All resources of a thing, or none: then the last message about it goes into quarantine, and stops nobody."""
     kind, id = thing
     try:
-        return [without_blanks(resource) for resource in FOLDS[kind](id, spoken)]
-    except Exception as error:
-        _refuse(thing, spoken, source, f"It could not be made FHIR ({type(error).__name__}).", changes)
-        return []
+        resources = [without_blanks(resource) for resource in FOLDS[kind](id, spoken)]
+    except Exception as error:  # a fault of ours
+        changes.quarantined.append(_refused(thing, spoken, job, f"It could not be made FHIR ({type(error).__name__})."))
+        return
+    fresh = {k: r for r in resources if (k := _key(r)) not in done and k not in stored}
+    worked = Done()
+    for resource in fresh.values():
+        of_document(resource, job, 0, worked)
+    if worked.quarantined:
+        changes.quarantined.append(_refused(thing, spoken, job, worked.quarantined[0].reason))
+        return
+    changes.puts += worked.prepared
+    done |= fresh.keys()
 
 
-def _keep(thing: Thing, spoken: list[Spoken], resources: list[Resource], job: Job, changes: Changes) -> None:
-    """All resources of a thing, or none: then the last message about it goes into quarantine."""
-    done = Done()
-    for resource in resources:
-        of_document(resource, job, 0, done)
-    if done.quarantined:
-        _refuse(thing, spoken, job.source, done.quarantined[0].reason, changes)
-    else:
-        changes.puts += done.prepared
+def _key(resource: Resource) -> Key:
+    return resource["resourceType"], resource["id"]
 
 
-def _refuse(thing: Thing, spoken: list[Spoken], source: str, reason: str, changes: Changes) -> None:
+def _refused(thing: Thing, spoken: list[Spoken], job: Job, reason: str) -> Quarantined:
     body = "\r".join(spoken[-1].said.message.lines).encode() + b"\r"
-    changes.quarantined.append(Quarantined(source, FORMAT, len(changes.quarantined) + 1, f"{thing[0]}: {reason}", body))
-
-
-def settle(run: Run) -> None:
-    """After a load: fold what it brought, and count it."""
-    apply(run.database, run.settings, run.write)
+    return Quarantined(job.source, FORMAT, 0, f"{thing[0]}: {reason}", body)

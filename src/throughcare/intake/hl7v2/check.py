@@ -1,10 +1,11 @@
 """Check: may this message be taken? Answered from the message alone, before it is acknowledged."""
 
+import re
+
 from throughcare.faults import Malformed
 from throughcare.intake.hl7v2.said import Said, events, patient_id
 
-PROCESSING = ("P", "T", "D", "")  # MSH-11
-_PLAIN = 20  # characters of a code that a reason may repeat
+_CODE = re.compile(r"[A-Z]{3}(\^[A-Z][A-Z0-9]{2})?")  # what a reason may repeat: anything else may be a name
 
 
 class Unknown(Malformed):
@@ -40,4 +41,4 @@ def _check_merge(said: Said) -> None:
 
 
 def _shown(code: str) -> str:
-    return "".join(c if c.isalnum() or c in "^_" else "?" for c in code[:_PLAIN])
+    return code if _CODE.fullmatch(code) else "of another form"

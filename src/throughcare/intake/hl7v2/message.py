@@ -24,6 +24,8 @@ class Separators:
         self.field = start[3]
         own, default = start[4:].partition(self.field)[0], "^~\\&"
         self.component, self.repeat, self.escape, self.sub = list((own + default[len(own) :])[:4])
+        if not (self.field + self.component + self.repeat + self.escape + self.sub).isprintable():
+            raise Malformed("MSH-1 or MSH-2 is no character that can be written.")
         if len({self.field, self.component, self.repeat, self.sub}) < 4:
             raise Malformed("MSH-1 and MSH-2 use one character as two separators.")
 
@@ -64,7 +66,7 @@ class Segment:
 
     def __init__(self, line: str, separators: Separators) -> None:
         self._line, self._separators = line, separators
-        self.name = line.partition(separators.field)[0].strip()
+        self.name = line[:3] if line[3:4] == separators.field else line.partition(separators.field)[0].strip()
         self._fields: list[str] | None = None
 
     def field(self, number: int) -> str:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from throughcare.intake.hl7v2.apply import apply
+from throughcare.intake.hl7v2.apply import Folding
 from throughcare.intake.hl7v2.keep import Commit, Keeper
 from throughcare.intake.hl7v2.listener import Listener
 from throughcare.intake.hl7v2.peers import Peers
@@ -51,13 +51,13 @@ async def _fold(
     enough: asyncio.Event,
 ) -> None:  # fmt: skip
     """Whenever something is durable. A failure is told and tried again, ever less often; nothing is lost meanwhile."""
-    rest = REST_SECONDS
+    folding, rest = Folding(database, settings, commit, PORTION), REST_SECONDS
     while True:
         await news.wait()
         news.clear()
         last = ended.is_set()
         try:
-            await asyncio.to_thread(apply, database, settings, commit, PORTION, enough.is_set)
+            await asyncio.to_thread(folding.run, enough.is_set)
             rest = REST_SECONDS
         except Exception as problem:
             log.warning("folding_waits", why=type(problem).__name__)
