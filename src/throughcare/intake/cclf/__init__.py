@@ -1,4 +1,4 @@
-"""CCLF: the monthly feed of claims of an accountable care organization, and the preferences for sharing beside it."""
+"""CCLF: the monthly feed of claims that CMS sends of the people it has assigned, and their preferences for sharing."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
