@@ -23,7 +23,8 @@ from throughcare.stores import bundled
 
 GUIDES = Path(__file__).parents[2] / "docs/guides"
 READ_AND_RUN = ["read-a-measure", "see-what-work-is-worth"]
-RUN_BY_OTHERS = {"write-a-care-model", "identity", "ccda"}  # by tests of their own, as tests/intake/test_ccda.py
+# by tests of their own: test_source_guides.py, tests/intake/test_ccda.py and others
+RUN_BY_OTHERS = {"write-a-care-model", "identity", "ccda", "hmis", "devices", "directory"}
 CARE_MODELS = ("care_transitions_intervention", "bundled_payment")
 Run = Callable[[list[str]], tuple[int, str, str]]
 
