@@ -93,6 +93,9 @@ def test_pages_are_followed_and_the_server_may_delete_its_files_then(folder: Pat
         server.manifests["/page2"] = manifest("/b")
         server.files |= {"/a": ndjson(PATIENTS[0]), "/b": ndjson(PATIENTS[1])}
         assert [path.read_bytes() for _, path in export(folder, server)] == [server.files["/a"], server.files["/b"]]
+        assert ("DELETE", "/status") not in server.asked  # until all is loaded
+        with httpx2.Client() as client:
+            Export(client, folder).let_go()
         assert server.asked[-1] == ("DELETE", "/status")
 
 

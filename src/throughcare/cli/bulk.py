@@ -62,6 +62,7 @@ def fetched(settings: Settings, export: Export, url: str, source: str, id_prefix
     there = [path for kind, path in files if kind == "output"]
     gone = [one for kind, path in files if kind == "deleted" for one in _bundles(path)]
     counts = load_files(settings, [*there, *gone], source, id_prefix).as_json()
+    export.let_go()
     complaints = sum(_lines(path) for kind, path in files if kind == "outcome")
     return {"files": len(there), **counts, "deletions": len(gone), "complaints": complaints}
 

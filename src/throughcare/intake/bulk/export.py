@@ -53,7 +53,6 @@ class Export:
                 for one in manifest.get(kind) or []:
                     yield ("outcome" if kind == "error" else kind), self._file(_url(one), needs_token)
             self._keep("time", str(manifest.get("transactionTime", "")))
-        self._let_go(status)
 
     def _kick_off(self, url: str) -> str:
         answer = self._get(url, {"accept": "application/fhir+json", "prefer": "respond-async"})
@@ -149,9 +148,9 @@ class Export:
             return {}
         return {"authorization": f"Bearer {self.sign_in.token(self.client)}"}
 
-    def _let_go(self, status: str) -> None:
-        """Tell the server that it may delete its files. If it does not listen, they end by themselves."""
-        if self._kept("status"):
+    def let_go(self) -> None:
+        """Once all is loaded: tell the server that it may delete its files. If it does not listen, they end by time."""
+        if status := self._kept("status"):
             with contextlib.suppress(httpx2.TransportError):
                 self.client.delete(status, headers=self._token(status, True))
             self._forget("status")
