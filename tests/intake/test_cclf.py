@@ -35,7 +35,8 @@ def line(layout: str, /, **cells: str) -> str:
     return "".join(cells.get(name, "").ljust(int(width))[: int(width)] for name, width in columns)
 
 
-PERSON = line("8", **{k: v for k, v in WHO.items() if k == "mbi"}, born="1950-01-31", sex="2", first="ANA", last="LOPEZ",
+PERSON = line("8", **{k: v for k, v in WHO.items() if k == "mbi"}, born="1950-01-31", sex="2", first="ANA",
+              last="LOPEZ",
               dual="02", entitled_by="0", buy_in="C", part_a_from="2015-02-01", part_b_from="2015-03-01")  # fmt: skip
 STAY = dict(claim="1000000000001", ccn="220001", type="60", facility="1", classification="1", frequency="1",
             principal="I509", admitting="R0602", paid="8000.50", disposition="01", drg="0291", npi="1234567893",
@@ -115,7 +116,8 @@ def test_a_cancelled_claim_is_cancelled_and_an_adjusted_one_is_adjusted(turned: 
 def test_lines_of_a_physicians_claim_are_one_claim() -> None:
     one = dict(claim="2", type="71", control="C1", code="99213", npi="1245319599", specialty="11", tin="123456789",
                place="11", paid="80.10", allowed="100", diagnosis_1="E119", line_diagnosis="I10",
-               line_from="2026-01-03", line_thru="2026-01-03", **{"from": "2026-01-03", "thru": "2026-01-03"}, **WHO)  # fmt: skip
+               line_from="2026-01-03", line_thru="2026-01-03", **{"from": "2026-01-03", "thru": "2026-01-03"},
+               **WHO)  # fmt: skip
     text = "\n".join(line("5", **one, line=str(n)) for n in (1, 2))
     (claim,) = made(pieces(f5=text), "ExplanationOfBenefit")
     assert claim["payment"]["amount"]["value"] == Decimal("160.20") and len(claim["item"]) == 2

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from throughcare.fhir import json
-from throughcare.record.commit import commit
 from throughcare.record.changes import Changes, Put
+from throughcare.record.commit import commit
 
 from .conftest import signed_in
 from .world import NOW
