@@ -90,9 +90,9 @@ def test_what_two_formats_know_is_nobodys(tmp_path: Path, monkeypatch: pytest.Mo
     assert formats.of(member) == "a"
 
 
-def test_every_folder_of_intake_but_fhir_and_the_queries_is_a_format() -> None:
+def test_every_folder_of_intake_is_a_format_but_fhir_and_the_ways_to_fetch_it() -> None:
     folders = {p.name for p in Path(formats.__file__).parent.iterdir() if (p / "__init__.py").exists()}
-    assert set(formats.known()) == folders - {"fhir"}
+    assert set(formats.known()) == folders - {"fhir", "bulk"}
 
 
 def test_shapes_hold_nothing_blank_and_ids_nobodys_number() -> None:
