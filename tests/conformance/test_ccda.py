@@ -124,7 +124,7 @@ def test_every_fragment_can_be_read_in_a_document(name: str) -> None:
         validate.check(fhir_json.write(resource))
 
 
-@pytest.mark.parametrize("name", cases_or_skip(sorted(JUDGED["fragment"])))
+@pytest.mark.parametrize("name", cases_or_skip(sorted(JUDGED["fragment"]) if names(HL7, "fragments") else []))
 def test_a_fragment_becomes_what_its_title_says(name: str) -> None:
     found = [n for n in names(HL7, "fragments") if n.endswith(name)]
     wanted = JUDGED["fragment"][name]
