@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from hypothesis import given as examples
@@ -15,6 +16,9 @@ from throughcare.intake import rif
 from throughcare.intake.archive import of_bytes
 from throughcare.intake.formats import Given, Piece
 from throughcare.settings import Settings
+from throughcare.stores.postgres import Database
+
+from .loading import run
 
 SITE = Given("cms", Settings.read({}))
 CARRIER = {
@@ -63,7 +67,23 @@ def test_a_year_of_months_is_told_by_its_stretches() -> None:
     assert spans == [
         ("01-01", "02-29", "medicare_advantage", True), ("03-01", "11-30", "medicare", True),
     ]  # fmt: skip
-    assert len(piece.deletes) == 10  # stretches that another file may have told of the same year
+    (changed,) = pieces(text({**PERSON, "DML_IND": "UPDATE"}))
+    assert (len(piece.deletes), len(changed.deletes)) == (0, 10)  # stretches that a row before may have told of
+
+
+def test_a_changed_year_takes_the_place_of_what_was_told_of_it(database: Database, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(text(PERSON))
+    all_year = {f"HMO_{n}_IND": "0" for n in range(1, 13)} | {f"MDCR_ENTLMT_BUYIN_{n}_IND": "C" for n in range(1, 13)}
+    (tmp_path / "b.txt").write_bytes(text({**PERSON, "DML_IND": "UPDATE", **all_year}))
+    assert run(database, tmp_path / "a.txt", source="cms").stored == 3
+    run(database, tmp_path / "b.txt", source="cms")
+    with database.connection() as connection:
+        spans = connection.execute(
+            "select from_at::date::text, to_at::date::text from flat.coverage where known_to is null"
+        ).fetchall()
+    assert spans == [("2024-01-01", "2024-12-31")]
+    (tmp_path / "again.txt").write_bytes((tmp_path / "b.txt").read_bytes())  # counts add up for a file known before
+    assert run(database, tmp_path / "again.txt", source="cms").stored == 0
 
 
 def _part_b(coverage: dict[str, Any]) -> bool:

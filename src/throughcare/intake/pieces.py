@@ -53,7 +53,7 @@ def _after(pieces: Iterator[Piece], last: int) -> Iterator[Piece]:
 
 
 def _read(changes: Changes) -> int:
-    return len(changes.puts) + len(changes.quarantined)
+    return len(changes.puts) + len(changes.deletes) + len(changes.quarantined)
 
 
 def _take(run: Run, title: str, file: str, piece: Piece, gathered: Changes) -> None:

@@ -13,7 +13,7 @@ from throughcare.intake.shapes import Resource
 TITLE = "RIF"
 TOGETHER = False
 LINES_MAX = 10_000  # rows of one claim
-_DELETED = "DELETE"  # DML_IND
+_DELETED, _CHANGED = "DELETE", "UPDATE"  # DML_IND
 
 
 def knows(start: bytes, name: str) -> bool:
@@ -56,7 +56,8 @@ def _piece(number: int, rows: list[Row], kind: Kind, given: Given, header: bytes
         return Piece(number, body=body, reason=fault.what)
     if rows[0]["DML_IND"] == _DELETED:
         return Piece(number, body=body, deletes=[(one["resourceType"], one["id"]) for one in resources])
-    left_out = people.months_left_out(rows[0], given, resources) if kind is Kind.BENEFICIARY else []
+    changes = kind is Kind.BENEFICIARY and rows[0]["DML_IND"] == _CHANGED
+    left_out = people.months_left_out(rows[0], given, resources) if changes else []
     return Piece(number, resources, body, deletes=left_out)
 
 
