@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from tests.intake.test_devices import point
 from tests.intake.test_hmis import EXPORT, client, stay, table
 from tests.intake.test_hsds import SERVICE
+from tests.intake.test_x12 import BILL, interchange
 from throughcare.cli import throughcare
 from throughcare.stores import bundled
 
@@ -30,11 +31,13 @@ def sent(folder: Path) -> None:
             packed.writestr(f"{name}.csv", table(name, *rows).open().read())
     with zipfile.ZipFile(folder / "directory.zip", "w") as packed:
         packed.writestr("services.json", json.dumps(SERVICE))
+    (folder / "claims").mkdir()
+    (folder / "claims" / "bill.txt").write_bytes(interchange(BILL))
     (folder / "readings").mkdir()
     (folder / "readings" / "weight.json").write_text(json.dumps(point()))
 
 
-@pytest.mark.parametrize("guide", ["hmis.md", "devices.md", "directory.md"])
+@pytest.mark.parametrize("guide", ["hmis.md", "devices.md", "directory.md", "claims.md"])
 def test_every_command_of_the_guide_runs_as_written(
     guide: str, short_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
