@@ -25,7 +25,7 @@ def appointment(id: str, spoken: Sequence[Spoken]) -> list[Resource]:
     people = [w for n, c in (("AIP", 3), ("AIG", 3)) for s in one.all(n) for p in s.parts(c) if (w := _who(one, p))]
     owner = staff.facility(one.said, None)
     places = [w for s in one.all("AIL") for p in s.parts(3) if (w := staff.place(one.said, p, owner))]
-    services = [c for s in one.all("AIS") if (c := values.concept(s.part(3)))["coding"] or c["text"]]
+    services = [c for s in one.all("AIS") if (c := values.concept(s.part(3)))]
     reason = values.concept(sch.part(7), f"{TERMS}v2-0276")
     kind = values.concept(sch.part(8), f"{TERMS}v2-0277")
     return [{
@@ -35,8 +35,8 @@ def appointment(id: str, spoken: Sequence[Spoken]) -> list[Resource]:
                        if (n := values.entity(sch.part(f), one.said.source, one.said.home, k))],
         "status": state,
         "serviceType": services,
-        "appointmentType": kind if kind["coding"] or kind["text"] else {},
-        "reasonCode": [reason] if reason["coding"] or reason["text"] else [],
+        "appointmentType": kind,
+        "reasonCode": [reason] if reason else [],
         "start": begins.instant if begins else "",
         "end": ends.instant if begins and ends else "",
         "minutesDuration": minutes or None,

@@ -43,7 +43,7 @@ def patient(id: str, spoken: Sequence[Spoken]) -> list[Resource]:
         "birthDate": born.day if born else "",
         "address": [values.address(p) for p in last.parts(11)],
         "maritalStatus": coded(m, f"{TERMS}v3-MaritalStatus") if (m := said("marital", last.text(16))) else {},
-        "communication": [{"language": values.concept(p), "preferred": True} for p in last.parts(15)[:1]],
+        "communication": [{"language": c, "preferred": True} for p in last.parts(15)[:1] if (c := values.concept(p))],
         "generalPractitioner": [reference("Practitioner", clinician["id"])] if clinician else [],
     }  # fmt: skip
     died, is_dead = last.time(29), last.text(30)

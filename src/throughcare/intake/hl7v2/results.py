@@ -112,7 +112,7 @@ def _value(lines: list[Segment]) -> dict[str, Any]:
         return _structured(obx)
     if kind in ("CE", "CWE", "CNE", "CF", "IS", "ID"):
         found = values.concept(given)
-        return {"valueCodeableConcept": found} if found["coding"] or found["text"] else {}
+        return {"valueCodeableConcept": found} if found else {}
     if kind in ("ED", "RP"):
         return {}  # an attachment: kept with the message, and in documents
     return _words([p.whole() for line in lines for p in line.parts(5)])

@@ -107,11 +107,11 @@ def telecom(part: Part, use: str = "") -> Resource:
 
 
 def concept(part: Part, table: str = "", codes: str = "") -> Resource:
-    """CE, CWE or CF: its code, its other code, its words. `table` of HL7 names the system where the field names none.
+    """CE, CWE or CF: its code, its other code, its words; {} when it has none of them.
 
-    `codes` translates the code first (a table of codes.toml), into the system `table` then names.
+    `table` of HL7 names the system where the field names none. `codes` translates the code first (a table of
+    codes.toml), into the system `table` then names.
     """
-    code, words, system = part.text(1), part.text(2), part.text(3)
     if codes and (meant := said(codes, code)):
         return coded(meant, table, text=words)
     found = [
@@ -119,7 +119,8 @@ def concept(part: Part, table: str = "", codes: str = "") -> Resource:
         for n in (1, 4)
         if part.text(n) and (n == 1 or part.text(n + 2))
     ]
-    return {"coding": found, "text": part.text(9) or words or ("" if system or table else code)}
+    text = part.text(9) or words or ("" if system or table else code)
+    return {"coding": found, "text": text} if found or text else {}
 
 
 def _coding(code: str, words: str, system: str, table: str) -> Resource:
