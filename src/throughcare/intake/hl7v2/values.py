@@ -112,6 +112,7 @@ def concept(part: Part, table: str = "", codes: str = "") -> Resource:
     `table` of HL7 names the system where the field names none. `codes` translates the code first (a table of
     codes.toml), into the system `table` then names.
     """
+    code, words, system = part.text(1), part.text(2), part.text(3)
     if codes and (meant := said(codes, code)):
         return coded(meant, table, text=words)
     found = [
