@@ -9,11 +9,13 @@ import socket
 import ssl
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from ipaddress import ip_network
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -21,6 +23,7 @@ from throughcare.community import hospital
 from throughcare.faults import Malformed
 from throughcare.flow import door
 from throughcare.intake.hl7v2 import peers as peers_file
+from throughcare.intake.hl7v2.apply import Folding
 from throughcare.intake.hl7v2.peers import Limits, Peer, Peers
 from throughcare.intake.hl7v2.serve import serve
 from throughcare.record.changes import Changes, Committed
@@ -80,16 +83,20 @@ async def running(database: Database, peers: Peers, commit: Callable | None = No
     def ordinary(changes: Changes) -> Committed:
         return door.commit(database, changes, stage="intake", at=AT)
 
+    own, ended = Settings.read({}), threading.Event()
+    folding = threading.Thread(target=Folding(database, own, ordinary).until, args=(ended.is_set,))
+    folding.start()
     stop, ready = asyncio.Event(), asyncio.get_running_loop().create_future()
-    done = asyncio.create_task(
-        serve(database, Settings.read({}), peers, "127.0.0.1", 0, commit or ordinary, stop, ready.set_result)
-    )
+    zone = ZoneInfo(own.time_zone)
+    done = asyncio.create_task(serve(peers, zone, "127.0.0.1", 0, commit or ordinary, stop, ready.set_result))
     one = Running(await ready, stop, done)
     try:
         yield one
     finally:
         stop.set()
         await asyncio.wait_for(done, 60)
+        ended.set()
+        await asyncio.to_thread(folding.join, 60)
 
 
 def only(**more: object) -> Peers:

@@ -2,16 +2,22 @@
 
 import asyncio
 import json
+import os
 import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from ipaddress import ip_address
+from multiprocessing import get_context
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
 from throughcare.faults import Fault
 from throughcare.flow import door
 from throughcare.intake.hl7v2 import peers as peers_file
+from throughcare.intake.hl7v2.apply import Folding
 from throughcare.intake.hl7v2.peers import Peers
 from throughcare.intake.hl7v2.serve import serve
 from throughcare.record.changes import Changes, Committed
@@ -19,6 +25,9 @@ from throughcare.record.views import ensure_views
 from throughcare.settings import Settings
 from throughcare.stores.postgres import Database
 from throughcare.stores.postgres import open as open_database
+
+PORTION = 50  # messages folded in one commit: small, so that acknowledgements seldom wait for it
+END_SECONDS, NICE = 15, 5
 
 EPILOG = """\b
 Examples:
@@ -45,7 +54,8 @@ def command(settings: Settings, host: str, port: int, file: Path | None, source:
     with open_database(settings) as database:
         database.migrate()
         ensure_views(database)
-        counts = asyncio.run(_listen(database, settings, peers, host, port))
+        with _folding(settings):
+            counts = asyncio.run(_listen(database, peers, ZoneInfo(settings.time_zone), host, port))
     told = {name: counts[name] for name in ("read", "stored", "known", "quarantined")}
     if as_json:
         click.echo(json.dumps(told))
@@ -66,16 +76,43 @@ def _peers(file: Path | None, source: str, host: str) -> Peers:
     return peers_file.only_here(source)
 
 
-async def _listen(database: Database, settings: Settings, peers: Peers, host: str, port: int) -> "dict[str, int]":
+async def _listen(database: Database, peers: Peers, zone: ZoneInfo, host: str, port: int) -> dict[str, int]:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-
-    def commit(changes: Changes) -> Committed:
-        return door.commit(database, changes, stage="intake", at=datetime.now(UTC))
 
     def started(bound: int) -> None:
         tls = "with TLS" if peers.tls else "without TLS"
         click.echo(f"Listening on {host}:{bound} for {len(peers.all)} senders, {tls}  (Ctrl C ends it)", err=True)
 
-    return await serve(database, settings, peers, host, port, commit, stop, started)
+    return await serve(peers, zone, host, port, _door(database), stop, started)
+
+
+@contextmanager
+def _folding(settings: Settings) -> Iterator[None]:
+    """A process beside the listener makes FHIR of its messages, so that no acknowledgement waits for that."""
+    beside = get_context("spawn").Process(target=_fold, args=(settings, os.getpid()), name="throughcare-folding")
+    beside.start()
+    try:
+        yield
+    finally:
+        beside.terminate()
+        beside.join(END_SECONDS)
+
+
+def _fold(settings: Settings, parent: int) -> None:
+    """Until told to stop, or the listener is gone. The listener goes first where both want the processor."""
+    stopped: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _: stopped.append(number))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(NICE)
+    with open_database(settings) as database:
+        folding = Folding(database, settings, _door(database), PORTION)
+        folding.until(lambda: bool(stopped) or os.getppid() != parent)
+
+
+def _door(database: Database) -> Callable[[Changes], Committed]:
+    def commit(changes: Changes) -> Committed:
+        return door.commit(database, changes, stage="intake", at=datetime.now(UTC))
+
+    return commit

@@ -3,10 +3,13 @@
 A stage with a cursor over the messages, moved in the commit of its effects: killed anywhere, it goes on where it was.
 """
 
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from zoneinfo import ZoneInfo
+
+import structlog
 
 from throughcare.faults import Malformed
 from throughcare.intake.hl7v2.said import Said, Spoken
@@ -26,6 +29,9 @@ PORTION_BYTES = 32 * 2**20
 ASIDES = 20  # messages that are not registration's, the newest of which tell of a thing
 STAYS = ("Practitioner", "Organization", "Location")  # of one id there is one text: once stored, always known
 STORED_MAX = 50_000
+LOOK_SECONDS, REST_SECONDS_MAX, LAST_SECONDS = 0.05, 30.0, 10.0
+
+log = structlog.get_logger()
 
 Told = dict[Thing, list[Spoken]]
 Key = tuple[str, str]
@@ -52,6 +58,24 @@ class Folding:
                 self._stored = made if len(self._stored) > STORED_MAX else self._stored | made
                 folded += len(waiting)
         return folded
+
+    def until(self, ended: Callable[[], bool]) -> None:
+        """Fold whatever comes, beside the listener. A failure is told and tried again, ever less often.
+
+        Told to end, it folds for a while what still waits; the rest is folded at the next start.
+        """
+        rest = LOOK_SECONDS
+        while not ended():
+            time.sleep(rest)
+            try:
+                if self._waiting():
+                    self.run(ended)
+                rest = LOOK_SECONDS
+            except Exception as problem:
+                log.warning("folding_waits", why=type(problem).__name__)
+                rest = min(max(rest, 1.0) * 2, REST_SECONDS_MAX)
+        last = time.monotonic() + LAST_SECONDS
+        self.run(lambda: time.monotonic() > last)
 
     def _waiting(self) -> list[tuple[int, str, str]]:
         """(number, source, text) of the next messages."""

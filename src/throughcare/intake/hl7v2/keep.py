@@ -35,9 +35,9 @@ class Arrived:
 class Keeper:
     """Takes what arrives, group by group."""
 
-    def __init__(self, commit: Commit, zone: ZoneInfo, kept: Callable[[], None]) -> None:
+    def __init__(self, commit: Commit, zone: ZoneInfo) -> None:
         self.counts: Counter[str] = Counter()
-        self._commit, self._zone, self._kept = commit, zone, kept
+        self._commit, self._zone = commit, zone
         self._waiting: asyncio.Queue[Arrived | None] = asyncio.Queue(WAITING_MAX)
 
     async def keep(self, data: bytes, peers: list[Peer]) -> "asyncio.Future[Outcome]":
@@ -83,7 +83,6 @@ class Keeper:
         for one, outcome in zip(group, outcomes, strict=True):
             if not one.outcome.done():
                 one.outcome.set_result(outcome)
-        self._kept()
 
     def _commit_group(self, group: list[tuple[bytes, list[Peer]]]) -> tuple[list[Outcome], int]:
         changes, outcomes = Changes(), []
