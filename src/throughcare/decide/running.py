@@ -96,8 +96,8 @@ class Runner:
                 answer = self._think(reading, made)
             self._now.answers[statement.name] = answer
             self._remember(statement, answer)
-        more = dict(zip(answer.column_names, answer.columns, strict=True))
-        made[statement.name] = {**made[statement.onto], **more} if statement.onto else more
+        made[statement.name] = columns = made[statement.onto] if statement.onto else {}
+        columns.update(zip(answer.column_names, answer.columns, strict=True))
         self._counts[statement.name] = answer.num_rows
 
     def _think(self, reading: Reading, made: dict[str, Columns]) -> pa.Table:

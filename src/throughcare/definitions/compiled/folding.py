@@ -23,13 +23,14 @@ TOGETHER = """cast(list_reduce(list_sort({spans}), lambda a, x: case
     else a end)."t" // 60000000 as bigint)"""
 
 
-def aggregates(fold: Fold, k: str, evidence: bool) -> dict[str, str]:
+def aggregates(fold: Fold, k: str, evidence: bool, shared: dict[str, str]) -> dict[str, str]:
     """What one pass over the rows must gather for a fold: t the value, u whether something unknown stands in its way.
 
-    `k` is the column of the fold's condition. There is no FILTER: the engine pays for each of them with all columns.
+    `k` is the column of the fold's condition; what many folds ask of a row is named in `shared`, to be worked out once.
+    There is no FILTER: the engine pays for each of them with all columns.
     """
     if fold.verb in ("first", "latest", "nth"):
-        return _one_row(fold, k)
+        return _one_row(fold, k, shared)
     parts = {"e": f'min(case when {k} then v."key" end, 3)'} if evidence else {}
     if fold.verb == "exists":
         return {"t": f"max(case when {k} then 2 when {k} is null then 1 else 0 end)", **parts}
@@ -58,7 +59,7 @@ def _amount(fold: Fold) -> tuple[str, str]:
     return f"case when {known} then care_span({x}, {end}) end", f"({known}) is not true"
 
 
-def _one_row(fold: Fold, k: str) -> dict[str, str]:
+def _one_row(fold: Fold, k: str, shared: dict[str, str]) -> dict[str, str]:
     """The row first, its value second: a newer row without a value is unknown, never an older value.
 
     t the row, n how many there are, l the day of the last (or first) row that may or may not be one of them.
@@ -68,9 +69,9 @@ def _one_row(fold: Fold, k: str) -> dict[str, str]:
     way = "DESC" if fold.verb == "latest" else "ASC"
     order = [f"{day}, '{way} NULLS {'LAST' if fold.skip_unknown else 'FIRST'}'"] if fold.day else []
     order += [f"{column}, '{direction.upper()} NULLS LAST'" for column, direction in fold.ties]
-    key = "create_sort_key(" + ", ".join([*order, "v.\"key\", 'ASC NULLS LAST'"]) + ")"
+    key = _once(shared, "create_sort_key(" + ", ".join([*order, "v.\"key\", 'ASC NULLS LAST'"]) + ")")
     many = f", {fold.nth}" if fold.verb == "nth" else ""
-    row = f'struct_pack("x" := {x}, "key" := v."key", "day" := {day})'
+    row = _once(shared, f'struct_pack("x" := {x}, "key" := v."key", "day" := {day})')
     parts = {"t": f"arg_min({row}, case when {k} then {key} end{many})"}
     if fold.skip_unknown:
         return parts
@@ -82,6 +83,10 @@ def _one_row(fold: Fold, k: str) -> dict[str, str]:
     if fold.verb == "nth":
         parts["b"] = f"bool_or({k} and {day} is null)"
     return parts
+
+
+def _once(shared: dict[str, str], sql: str) -> str:
+    return f'v."{shared.setdefault(sql, f"o{len(shared)}")}"'
 
 
 def settled(fold: Fold, a: dict[str, str]) -> str:

@@ -213,16 +213,18 @@ class Schedule:
     def _pass(self, frame: Frame, depth: int, group: list[Entry]) -> str:
         """One reading of the rows of a view for each row of the frame, with every fold's condition as a column.
 
-        Equal conditions are one column and equal amounts are gathered once. The rows are held back until their
-        conditions are worked out, or the engine would work out each of them twice.
+        Equal conditions are one column and equal amounts are gathered once; what many folds ask of a row, such as
+        its place in an order, is a column too. The rows are held back until their conditions are worked out, or the
+        engine would work out each of them twice.
         """
         folds: list[Fold] = [entry.fold for entry in group if entry.fold]
         conditions: dict[str, str] = {}
         amounts: dict[str, str] = {}
+        shared: dict[str, str] = {}
         columns = []
         for entry, fold in zip(group, folds, strict=True):
             k = conditions.setdefault(fold.holds.sql, f"k{len(conditions)}")
-            parts = folding.aggregates(fold, f'v."{k}"', self._shown(frame, entry))
+            parts = folding.aggregates(fold, f'v."{k}"', self._shown(frame, entry), shared)
             names = {part: "a." + amounts.setdefault(sql, f"f{len(amounts)}") for part, sql in parts.items()}
             columns.append(f'{folding.settled(fold, names)} as "{entry.name}"')
             if self._shown(frame, entry):
@@ -231,8 +233,11 @@ class Schedule:
         keep = "" if "true" in conditions else f" where {keep}"
         amount = ", ".join(f"{sql} as {name}" for sql, name in amounts.items())
         rows = self._paired(frame, depth, folds, conditions)
+        kept = "v" + keep
+        if shared:
+            kept = f'(select v.*, {", ".join(f"{sql} as {name}" for sql, name in shared.items())} from v{keep}) v'
         return (
-            f'with v as materialized ({rows}), a as (select v."$n", {amount} from v{keep} group by v."$n") '
+            f'with v as materialized ({rows}), a as (select v."$n", {amount} from {kept} group by v."$n") '
             f"select {', '.join(columns)} from {self.table(frame, depth)} r "
             f'left join a on a."$n" = r."$n" order by r."$n"'
         )
