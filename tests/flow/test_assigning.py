@@ -14,7 +14,7 @@ from throughcare.act.shapes import extension
 from throughcare.definitions import grammar as g
 from throughcare.definitions.compiled import compile_models
 from throughcare.definitions.load import load_library
-from throughcare.flow import assigning, passes, population
+from throughcare.flow import assigning, night, passes
 from throughcare.flow.moment import Moment
 from throughcare.flow.published import Published, own_types
 from throughcare.record import views
@@ -95,10 +95,7 @@ class Nights:
     def night(self) -> assigning.Chosen:
         self.now += timedelta(days=1)
         passes.settle(self.database, self.published, self.now, everyone=True)
-        found = population.tell(self.database, self.published, self.now)
-        chosen = assigning.tell(self.database, found.answers, self.now)
-        passes.settle(self.database, self.published, self.now)
-        return chosen
+        return night.tell(self.database, self.published, self.now)
 
     def person(self, ident: str) -> int:
         return Moment(self.database).people([ident])[ident]
@@ -143,6 +140,16 @@ def test_an_open_seat_is_filled_at_night_and_the_work_of_finding_someone_ends(ni
         home.person("ben"): "Practitioner/tom",
         home.person("cam"): None,
     }
+
+
+def test_a_night_says_which_organizations_of_several_sources_are_one(nights, put):
+    number = {"identifier": [{"system": "http://hl7.org/fhir/sid/us-npi", "value": "1234567893"}]}
+    put({"resourceType": "Organization", "id": "a", "name": "St. Brigid", **number})
+    put({"resourceType": "Organization", "id": "b", "name": "Saint Brigid Hospital", **number}, source="plan")
+    home = nights()
+    home.night()
+    said = [json.loads(body) for *_, body in Moment(home.database).directory(["Linkage"])]
+    assert [[i["resource"]["reference"] for i in one["item"]] for one in said] == [["Organization/a", "Organization/b"]]
 
 
 def test_another_night_moves_nobody_and_writes_nothing(nights, put):

@@ -50,3 +50,21 @@ def test_every_session_is_in_utc(database):
     elsewhere = make_conninfo(database.dsn, options="-c timezone=Asia/Tokyo")
     with postgres.open(Settings.read({}, database=elsewhere)) as other, other.connection() as connection:
         assert connection.execute("show timezone").fetchone() == ("UTC",)
+
+
+def test_a_pooled_connection_that_the_server_ended_is_replaced_before_anyone_gets_it(database):
+    with database.connection() as connection:
+        (pid,) = connection.execute("select pg_backend_pid()").fetchone()
+    with database.connect() as other:
+        other.execute("select pg_terminate_backend(%s, 5000)", [pid])
+    with database.reading() as connection:
+        assert connection.execute("select pg_backend_pid()").fetchone() != (pid,)
+
+
+def test_a_reading_connection_is_in_no_transaction_and_the_next_one_is(database):
+    with database.reading() as connection:
+        assert connection.execute("select now() = statement_timestamp()").fetchone() == (True,)
+        assert connection.info.transaction_status == connection.info.transaction_status.IDLE
+    with database.connection() as connection:
+        connection.execute("select 1")
+        assert connection.info.transaction_status == connection.info.transaction_status.INTRANS

@@ -102,15 +102,17 @@ def status(settings: Settings, as_json: bool) -> None:
 @command.command("directory")
 @click.pass_obj
 def directory_command(settings: Settings) -> None:
-    """Say which organizations, locations and clinicians of several sources are one, by NPI or name and address."""
+    """Say which organizations, locations and clinicians of several sources are one, by NPI or name and address.
+
+    The worker says so every night; this says it now.
+    """
     with postgres.open(settings) as database:
         database.migrate()
-        read = [fhir_json.read(body) for *_, body in Moment(database).directory([*directory.TYPES, "Linkage"])]
-        stored = {body["id"]: body for body in read if body["resourceType"] == "Linkage"}
-        changes = directory.changes(read, stored)
+        entries, changes = directory.run(Moment(database))
         if changes:
             door.commit(database, changes, stage="identity", at=datetime.now(UTC))
-    click.echo(f"{len(read) - len(stored)} entries, {len(directory.groups(read))} of them stand for several.")
+    said, gone = len(changes.puts), len(changes.deletes)
+    click.echo(f"{entries} entries. Groups that are one: {said} new or changed, {gone} no longer.")
 
 
 def _patients(view: Moment) -> Any:

@@ -120,5 +120,5 @@ class Moment(View):
         return [person for (person,) in self._rows("flow/everyone", after=after, limit=limit)]
 
     def _rows(self, name: str, **values: Any) -> list[Any]:
-        with self.database.connection() as connection:
+        with self.database.reading() as connection:
             return connection.execute(query(name), values).fetchall()

@@ -1,11 +1,17 @@
-"""Night: everyone thought about at once, the numbers told and workers given; then whoever that moved is settled."""
+"""Night: the directory's doubles are found, everyone is thought about at once, the numbers are told and workers given.
+
+Whoever that moved is settled afterwards.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
 
 from throughcare.flow import assigning, population
+from throughcare.flow.door import commit
+from throughcare.flow.moment import Moment
 from throughcare.flow.passes import settle
 from throughcare.flow.published import Published
+from throughcare.identity import directory
 from throughcare.stores.postgres import Database
 
 
@@ -18,6 +24,9 @@ def tell(
     progress: Callable[[str, int], None] = lambda stage, people: None,
 ) -> assigning.Chosen:
     """Measures, settlements and assignments of everyone, as they were settled last; `at` is when this is committed."""
+    _, doubles = directory.run(Moment(database))
+    if doubles:
+        commit(database, doubles, stage="identity", at=at or now)
     chosen = assigning.tell(database, population.tell(database, published, now).answers, now)
     settle(database, published, now, at=at, progress=progress)
     return chosen

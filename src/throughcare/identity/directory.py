@@ -7,7 +7,7 @@ one; a clinician's name alone is no evidence. Who carry other identifiers are no
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Protocol
 
 from throughcare.fhir import json
 from throughcare.fhir.likeness import letters, street
@@ -17,6 +17,19 @@ from throughcare.record.changes import Changes, Delete, Put
 NPI = frozenset({"http://hl7.org/fhir/sid/us-npi", "urn:oid:2.16.840.1.113883.4.6"})
 TYPES = ("Organization", "Location", "Practitioner")
 _SHARED_BY_MISTAKE = 200  # one number or name at one address; more of them are a filler
+
+
+class Moment(Protocol):
+    """What the directory asks of a view of the record."""
+
+    def directory(self, types: list[str]) -> Iterable[tuple[Any, ...]]: ...
+
+
+def run(view: Moment) -> tuple[int, Changes]:
+    """How many entries the directory has, and what to write so that its Linkages are those that are true now."""
+    read = [json.read(body) for *_, body in view.directory([*TYPES, "Linkage"])]
+    stored = {body["id"]: body for body in read if body["resourceType"] == "Linkage"}
+    return len(read) - len(stored), changes(read, stored)
 
 
 def npi(resource: Mapping[str, Any]) -> frozenset[str]:

@@ -34,7 +34,7 @@ class View:
     ) -> None:
         self.database = database
         self.views = views or recipes.shipped(database.settings.time_zone)
-        with database.connection() as connection:
+        with database.reading() as connection:
             row = connection.execute(query("record/moment"), {"as_of": as_of}).fetchone()
         assert row is not None
         self.commit_no, self.at, self.is_past = row
@@ -53,26 +53,26 @@ class View:
     def changed_people(self, since_commit: int, limit: int = 5000) -> tuple[list[int], int]:
         """People whose record changed after a commit, and the commit up to which that is all of them."""
         values = {"since": since_commit, "until": self.commit_no, "limit": limit}
-        with self.database.connection() as connection:
+        with self.database.reading() as connection:
             rows = connection.execute(query("record/changed_people"), values).fetchall()
         people = list(dict.fromkeys(person for person, _ in rows))
         return people, rows[-1][1] if len(rows) >= limit else self.commit_no
 
     def woken(self, now: datetime, limit: int = 5000) -> list[int]:
         """People whom time alone has woken, the longest waiting first."""
-        with self.database.connection() as connection:
+        with self.database.reading() as connection:
             return [p for (p,) in connection.execute(query("record/woken"), {"now": now, "limit": limit})]
 
     def cursor(self, stage: str) -> int:
         """How far a stage has read the feed."""
-        with self.database.connection() as connection:
+        with self.database.reading() as connection:
             row = connection.execute(query("record/cursor"), {"stage": stage}).fetchone()
         return row[0] if row else 0
 
     def read(self, resource_type: str, resource_id: str, version: int | None = None) -> bytes | None:
         """The stored text, exactly; None when there is none, or it was deleted by then."""
         values = {"type": resource_type, "id": resource_id, "version": version, "at": self.at}
-        with self.database.connection() as connection:
+        with self.database.reading() as connection:
             row = connection.execute(query("record/read"), values, binary=True).fetchone()
         return row[0].encode() if row else None
 
@@ -80,19 +80,19 @@ class View:
         """Version and text of each "Type/id" that stands at this moment."""
         asked = [key.partition("/") for key in keys]
         values = {"types": [a[0] for a in asked], "ids": [a[2] for a in asked], "at": self.at}
-        with self.database.connection() as connection:
+        with self.database.reading() as connection:
             rows = connection.execute(query("record/read_many"), values, binary=True)
             return {f"{t}/{i}": (version, body.encode()) for t, i, version, body in rows}
 
     def history(self, resource_type: str, resource_id: str) -> list[Version]:
         """Every version up to this moment, newest first."""
         values = {"type": resource_type, "id": resource_id, "at": self.at}
-        with self.database.connection() as connection:
+        with self.database.reading() as connection:
             return [Version(*row) for row in connection.execute(query("record/history"), values)]
 
     def patients(self, people: Sequence[int]) -> dict[int, list[str]]:
         """The patient ids behind each person."""
-        with self.database.connection() as connection:
+        with self.database.reading() as connection:
             found: dict[int, list[str]] = {person: [] for person in people}
             for person, patient in connection.execute(query("record/patients"), {"people": list(people)}):
                 found[person].append(patient)
@@ -100,12 +100,12 @@ class View:
 
     def people(self, patient_ids: Iterable[str]) -> dict[str, int]:
         """The person of each patient id."""
-        with self.database.connection() as connection:
+        with self.database.reading() as connection:
             rows = connection.execute(query("record/people"), {"ids": list(patient_ids)})
             return {patient: person for patient, person, _ in rows}
 
     def search(self, resource_type: str, terms: Sequence[int], limit: int = 200) -> list[str]:
         """Keys of resources that carry all of these search terms (fhir.search.term), at the present moment."""
         values = {"type": resource_type, "terms": list(terms), "limit": limit}
-        with self.database.connection() as connection:
+        with self.database.reading() as connection:
             return [f"{resource_type}/{i}" for (i,) in connection.execute(query("record/search"), values)]

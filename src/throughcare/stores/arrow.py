@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
@@ -29,7 +30,12 @@ _LENGTH = re.compile(r"\(.*\)")
 
 def schema(columns: Mapping[str, str]) -> pa.Schema:
     """The Arrow schema of columns given with their SQL types."""
-    return pa.schema([(name, _TYPES[_LENGTH.sub("", kind)]) for name, kind in columns.items()])
+    return _schema(tuple(columns.items()))
+
+
+@lru_cache(maxsize=256)
+def _schema(columns: tuple[tuple[str, str], ...]) -> pa.Schema:
+    return pa.schema([(name, _TYPES[_LENGTH.sub("", kind)]) for name, kind in columns])
 
 
 def of_rows(columns: Mapping[str, str], rows: Sequence[tuple]) -> pa.Table:

@@ -1,6 +1,7 @@
 """PostgreSQL, which remembers: the bundled one or a server named by a DSN; the same code runs on both."""
 
 import contextlib
+import select
 from collections.abc import Iterator
 from typing import Any, Self
 
@@ -34,7 +35,7 @@ class Database:
         self.dsn, self.settings = dsn, settings
         self.pool: ConnectionPool[Connection] = ConnectionPool(
             dsn, min_size=1, max_size=POOL_MAX, timeout=POOL_WAIT_SECONDS, kwargs=_OPTIONS, open=False,
-            check=ConnectionPool.check_connection, reconnect_timeout=2,
+            check=_check_alive, reconnect_timeout=2,
         )  # fmt: skip
 
     @contextlib.contextmanager
@@ -42,6 +43,16 @@ class Database:
         """A pooled connection in a transaction: committed at the end of the block, rolled back when it raises."""
         with plain(), self._taken() as connection, connection:
             yield connection
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A pooled connection for one statement that writes nothing: no transaction is begun and ended around it."""
+        with plain(), self._taken() as connection:
+            connection.autocommit = True
+            try:
+                yield connection
+            finally:
+                connection.autocommit = False
 
     def connect(self) -> Connection:
         """A connection of one's own, outside the pool, in autocommit: for streams, cursors and listening."""
@@ -103,6 +114,14 @@ def open(settings: Settings) -> Database:
             do="Check that it runs, and the host, name and password in the DSN.",
         ) from None
     return database
+
+
+def _check_alive(connection: Connection) -> None:
+    """A server that has gone has closed its end, which is seen without asking it; whatever is unread is asked about."""
+    unread = select.poll()
+    unread.register(connection.fileno(), select.POLLIN)
+    if unread.poll(0):
+        ConnectionPool.check_connection(connection)
 
 
 def _reason(error: psycopg.OperationalError) -> str:
