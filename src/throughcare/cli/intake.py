@@ -43,4 +43,6 @@ def _line(one: Feed) -> str:
     last = f"{one.last:%Y-%m-%d %H:%M} UTC" if one.last else "never"
     usual = f"usually quiet for at most {one.usual_hours:,.0f} h" if one.usual_hours else "no habit yet"
     said = f"{one.source}: last heard {last}, {one.a_day:,.1f} a day, {usual}, {one.quarantined:,} in quarantine"
-    return f"{said}\n  SILENT for longer than it usually is" if one.silent else said
+    if one.silent:
+        said += "\n  SILENT for longer than it usually is"
+    return f"{said}\n  far less than usual came in {', '.join(one.fallen)}" if one.fallen else said

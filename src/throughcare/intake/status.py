@@ -1,11 +1,12 @@
-"""Status: each source with its last word, its rate, its silence against its own habit, and what waits in quarantine."""
+"""Status: each source with its last word, its rate, its silence and months against its own habit, and what waits."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from throughcare.intake.completeness import fallen
 from throughcare.intake.silence import is_silent
-from throughcare.stores.postgres import Database
+from throughcare.stores.postgres import Connection, Database
 from throughcare.stores.sql import query
 
 RATE_DAYS = 30
@@ -13,7 +14,10 @@ RATE_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """`a_day` counts resources and messages over 30 days; `months` those of each month, by the site's own calendar."""
+    """`a_day` counts resources and messages over 30 days; `months` those of each month, by the site's own calendar.
+
+    `kinds` counts them by resource type and by format of messages, the most first, over all time.
+    """
 
     source: str
     last: datetime | None
@@ -21,26 +25,39 @@ class Feed:
     usual_hours: float | None  # the longest it is usually quiet; None before it has a habit
     silent: bool
     months: dict[str, int]
+    fallen: tuple[str, ...]  # the months that fell far below those before them
+    kinds: dict[str, int]
     quarantined: int
 
     def as_json(self) -> dict[str, Any]:
         return {
             "source": self.source, "last": self.last.isoformat() if self.last else None, "a_day": self.a_day,
             "usual_hours": self.usual_hours, "silent": self.silent, "months": self.months,
-            "quarantined": self.quarantined,
+            "fallen": list(self.fallen), "kinds": self.kinds, "quarantined": self.quarantined,
         }  # fmt: skip
 
 
 def feeds(database: Database, *, at: datetime) -> list[Feed]:
     """Every source but ourselves, as of a moment."""
     with database.connection() as connection:
+        _count_on(connection)
         rows = connection.execute(query("intake/status"), {"at": at, "zone": database.settings.time_zone})
         return [_feed(*row, at=at) for row in rows]
 
 
+def _count_on(connection: Connection) -> None:
+    """Count what was said since the last look, so that a look costs what is new and not all that ever came."""
+    row = connection.execute(query("intake/heard_before")).fetchone()
+    assert row is not None
+    connection.execute(query("intake/heard"), {"after": row[0]})
+
+
 def _feed(
     name: str, last: datetime | None, things: int, gaps: int | None, hours: float | None, months: dict[str, int] | None,
-    quarantined: int, *, at: datetime,
+    kinds: dict[str, int] | None, quarantined: int, *, at: datetime,
 ) -> Feed:  # fmt: skip
     silent = is_silent(last, gaps or 0, hours, at=at)
-    return Feed(name, last, round(things / RATE_DAYS, 1), hours, silent, months or {}, quarantined)
+    months = dict(sorted((months or {}).items()))
+    most_first = dict(sorted((kinds or {}).items(), key=lambda one: (-one[1], one[0])))
+    a_day = round(things / RATE_DAYS, 1)
+    return Feed(name, last, a_day, hours, silent, months, fallen(months), most_first, quarantined)
