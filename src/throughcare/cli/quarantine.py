@@ -1,4 +1,4 @@
-"""throughcare quarantine: see, fix, replay or drop what could not be stored."""
+"""throughcare quarantine: see, fix, replay or drop what could not be stored, and take a drop back."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,7 +27,7 @@ def command() -> None:
 
 
 @command.command("list")
-@click.option("--state", type=click.Choice(["waiting", "replayed", "dropped"]), default="waiting", show_default=True)
+@click.option("--state", type=click.Choice(quarantine.STATES), default="waiting", show_default=True)
 @click.option("--limit", default=200, show_default=True, type=click.IntRange(1, 100_000))
 @click.pass_obj
 def list_command(settings: Settings, state: str, limit: int) -> None:
@@ -73,8 +73,19 @@ def drop(settings: Settings, entry_nos: tuple[int, ...]) -> None:
     """Mark entries as not wanted. They stay in the table."""
     with open_database(settings) as database:
         for number in entry_nos:
-            quarantine.drop(database, number)
-            click.echo(f"{number}: dropped.")
+            done = quarantine.drop(database, number)
+            click.echo(f"{number}: dropped." if done else f"{number}: does not wait, so it was not dropped.")
+
+
+@command.command()
+@click.argument("entry_nos", nargs=-1, required=True, type=int)
+@click.pass_obj
+def restore(settings: Settings, entry_nos: tuple[int, ...]) -> None:
+    """Let dropped entries wait again."""
+    with open_database(settings) as database:
+        for number in entry_nos:
+            done = quarantine.restore(database, number)
+            click.echo(f"{number}: waits again." if done else f"{number}: was not dropped.")
 
 
 def _replay(database: Database, settings: Settings, number: int, fixed: bytes | None) -> None:

@@ -1,8 +1,11 @@
 """Quarantine: what could not be stored: seen, fixed and replayed, or dropped. Nothing in it is ever lost silently."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import blake2b
+
+from msgspec import structs
 
 from throughcare.faults import Fault
 from throughcare.intake import formats
@@ -12,12 +15,18 @@ from throughcare.intake.fhir import Line
 from throughcare.intake.pieces import load_pieces
 from throughcare.intake.run import Run
 from throughcare.intake.work import work
-from throughcare.record.changes import Changes, Committed
+from throughcare.record.changes import Changes, Committed, Put, Quarantined
+from throughcare.record.prepare import Prepared
 from throughcare.settings import Settings
+from throughcare.stores import copy
 from throughcare.stores.postgres import Database
 from throughcare.stores.sql import query
 
 Commit = Callable[[Changes], Committed]
+STATES = ("waiting", "replayed", "dropped")
+ALONE = (
+    "No format is known by this text alone, and it is no FHIR resource. Correct it where it came from, and load that."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,35 +75,62 @@ def replay(
     """Take an entry in again, corrected or as it is; the reasons if it is refused again, none if it is in now."""
     with database.connection() as connection:
         row = connection.execute(query("intake/source_prefix"), {"source": found.source}).fetchone()
-    run = Run(database, found.source, row[0] if row else "", settings, commit, lambda done: None)
-    _take_in(run, found, found.body if fixed is None else fixed)
+    data = found.body if fixed is None else fixed
+    run = Run(database, found.source, row[0] if row else "", settings, _still(commit, data), lambda done: None)
+    _take_in(run, found, data)
     if not run.counts.quarantined:
-        _settle(database, found.entry_no, "replayed")
+        _move(database, found.entry_no, "replayed", since=STATES)
     return list(run.counts.reasons)
 
 
 def _take_in(run: Run, found: Entry, data: bytes) -> None:
-    """A Bundle is opened as a document, another format read as what it is; anything else is a line of FHIR.
-
-    Refused again, it stays the entry it is.
-    """
+    """A Bundle is opened as a document, another format read as what it is; anything else is a line of FHIR."""
     member = of_bytes(found.file, data)
     if name := formats.of(member):
-        load_pieces(run, name, [member])
+        # another digest than its file's, which may have been read to its end before
+        load_pieces(run, name, [replace(member, digest=blake2b(b"again " + data, digest_size=16).digest())])
     elif b'"Bundle"' in data:
         documents = Documents(run)
         documents.add(member, data)
         documents.finish()
+    elif not data.lstrip().startswith(b"{"):
+        run.write(Changes(quarantined=[Quarantined(found.source, found.file, found.line, ALONE, data)]))
     else:
         done = work(run.job(found.file, [Line(found.line, data)]))
         run.write(Changes(puts=list(done.prepared), quarantined=done.quarantined))
 
 
-def drop(database: Database, entry_no: int) -> None:
-    """Say that an entry is not wanted; it stays in the table, marked so."""
-    _settle(database, entry(database, entry_no).entry_no, "dropped")
+def _still(commit: Commit, data: bytes) -> Commit:
+    """The door for a text that is tried again: refused again, it stays the entry it is, and may be tried once more."""
+
+    def commit_still(changes: Changes) -> Committed:
+        others = [one for one in changes.quarantined if one.body != data]
+        puts = [_without_file(put) if _text(put) == data else put for put in changes.puts]
+        return commit(replace(changes, quarantined=others, puts=puts, mark=None))
+
+    return commit_still
 
 
-def _settle(database: Database, entry_no: int, state: str) -> None:
+def _text(put: Put | Prepared) -> bytes:
+    return copy.unraw(put.body) if isinstance(put, Prepared) else put.body
+
+
+def _without_file(put: Put | Prepared) -> Put | Prepared:
+    """What has no file is not put into quarantine when the record refuses it."""
+    return structs.replace(put, file="") if isinstance(put, Prepared) else replace(put, file="")
+
+
+def drop(database: Database, entry_no: int) -> bool:
+    """Say that an entry is not wanted; it stays in the table, marked so. False when it did not wait."""
+    return _move(database, entry(database, entry_no).entry_no, "dropped", since=("waiting",))
+
+
+def restore(database: Database, entry_no: int) -> bool:
+    """Let a dropped entry wait again. False when it was not dropped."""
+    return _move(database, entry(database, entry_no).entry_no, "waiting", since=("dropped",))
+
+
+def _move(database: Database, entry_no: int, state: str, *, since: tuple[str, ...]) -> bool:
+    values = {"entry_no": entry_no, "state": state, "since": list(since)}
     with database.connection() as connection:
-        connection.execute(query("intake/quarantine_settle"), {"entry_no": entry_no, "state": state})
+        return connection.execute(query("intake/quarantine_settle"), values).rowcount == 1

@@ -1,2 +1,2 @@
--- an entry has been dealt with, and stays listed as such
-update record.quarantine set state = %(state)s where entry_no = %(entry_no)s
+-- an entry has been dealt with, or waits again, unless someone else was first
+update record.quarantine set state = %(state)s where entry_no = %(entry_no)s and state = any(%(since)s)
