@@ -17,6 +17,7 @@ SAFE = [
     "select a.at from door.audit a where {auditor:a}",
     "select r.body from record.resource r where {nobody:r}",
     "select l.amount from think.line l where {program:l}",
+    "select q.body from record.quarantine q where {steward:q}",
 ]
 UNSAFE = [
     "select * from flat.task t",
@@ -26,6 +27,9 @@ UNSAFE = [
     "select * from flat.task t where {allowed:p}",
     "select * from flat.task t where {auditor:t}",
     "select * from flat.person p where {nobody:p}",
+    "select q.body from record.quarantine q",
+    "select q.body from record.quarantine q where {auditor:q}",
+    "select * from flat.person p where {steward:p}",
     "select * from flat.person p where {program:p}",
     "select * from think.line l where {program:l} or true",
     "select * from think.line l where {nobody:l}",

@@ -10,7 +10,7 @@ from throughcare.access.viewer import Viewer
 from ..workspace.world import NEW_YORK, NOW
 
 EVERYTHING = {"noor": {"own", "team"}, "cory": {"own", "team"}, "sam": {"own", "team"}, "vance": {"own", "team"}}
-SEES = EVERYTHING | {"cleo": {"own"}, "ben": {"other"}, "ada": set(), "ines": set()}
+SEES = EVERYTHING | {"cleo": {"own"}, "ben": {"other"}, "ada": set(), "ines": set(), "dana": set()}
 
 
 def viewer(town, sign_in: str) -> Viewer:

@@ -145,6 +145,7 @@ def _staff(database) -> None:
         ("ben", "Ben Okafor", ["nurse"], ["Bay"], "ben", "RN"),
         ("ada", "Ada Moreau", ["administrator"], [], None, ""),
         ("ines", "Ines Falk", ["auditor"], [], None, ""),
+        ("dana", "Dana Reyes", ["data_steward"], [], None, ""),
     ]:
         practitioner = f"Practitioner/{who}" if who else None
         staff.add(

@@ -1,8 +1,8 @@
 """The guard of queries: a query that touches people without the access condition on every alias is refused, unread.
 
-A query marks the place with `{allowed:alias}` (or `{auditor:alias}`, `{nobody:alias}`, `{program:alias}`), on the top
-level of the `where` of the same select, or in the `on` of the join that brings the alias in. Under an `or` or a `not`
-it would not bind, so there it does not count.
+A query marks the place with `{allowed:alias}` (or `{auditor:alias}`, `{nobody:alias}`, `{program:alias}`,
+`{steward:alias}`), on the top level of the `where` of the same select, or in the `on` of the join that brings the alias
+in. Under an `or` or a `not` it would not bind, so there it does not count.
 """
 
 import re
@@ -14,7 +14,7 @@ from sqlglot import exp
 
 from throughcare.faults import Refused
 
-SLOT = re.compile(r"\{(allowed|auditor|nobody|program):([a-z][a-z_]*)\}")
+SLOT = re.compile(r"\{(allowed|auditor|nobody|program|steward):([a-z][a-z_]*)\}")
 # Tables without people in them. Everything else bears people, also a table made tomorrow.
 OPEN = frozenset(
     {
@@ -31,9 +31,14 @@ OPEN = frozenset(
         "door.staff_team",
     }
 )
-# Other slots that bind one table: audit rows for an auditor; resources that are about no person, such as a clinic; and
-# lines of payment that are about no person, such as an organization's year.
-OTHER_SLOTS = {"door.audit": "slot_auditor", "record.resource": "slot_nobody", "think.line": "slot_program"}
+# Other slots that bind one table: audit rows for an auditor; resources that are about no person, such as a clinic;
+# lines of payment that are about no person, such as an organization's year; and input that could not be stored.
+OTHER_SLOTS = {
+    "door.audit": "slot_auditor",
+    "record.resource": "slot_nobody",
+    "think.line": "slot_program",
+    "record.quarantine": "slot_steward",
+}
 SECRET = ("password_hash", "token_hash", "csrf")
 
 

@@ -17,6 +17,7 @@ SEES: dict[str, frozenset[str]] = {
     "community_health_worker": frozenset({"own"}),
     "administrator": frozenset(),
     "auditor": frozenset(),
+    "data_steward": frozenset(),
 }
 
 OWN = """exists (select 1 from door.panel mine
@@ -46,6 +47,14 @@ def condition(viewer: Viewer, alias: str) -> str:
 def auditing(viewer: Viewer) -> str:
     """The SQL condition under which audit rows are shown to an auditor: every row, or none."""
     return "true" if "auditor" in viewer.roles else "false"
+
+
+def stewarding(viewer: Viewer) -> str:
+    """The SQL condition under which input that could not be stored is shown: all of it to a data steward, or nothing.
+
+    What could not be read cannot be told to be about one person, so no team's condition can hold for it.
+    """
+    return "true" if "data_steward" in viewer.roles else "false"
 
 
 def about_nobody(alias: str) -> str:

@@ -55,6 +55,8 @@ def _slot(kind: str, alias: str, viewer: Viewer) -> str:
         return predicate.about_nobody(alias)
     if kind == "program":
         return predicate.of_programs(alias)
+    if kind == "steward":
+        return predicate.stewarding(viewer)
     return predicate.auditing(viewer) if kind == "auditor" else predicate.condition(viewer, alias)
 
 

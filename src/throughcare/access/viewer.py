@@ -5,7 +5,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 CARE_ROLES = frozenset({"care_coordinator", "nurse", "supervisor", "clinician", "community_health_worker"})
-ROLES = (*sorted(CARE_ROLES), "administrator", "auditor")
+ROLES = (*sorted(CARE_ROLES), "administrator", "auditor", "data_steward")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
