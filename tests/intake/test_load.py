@@ -11,6 +11,7 @@ import pytest
 from throughcare.faults import Unavailable
 from throughcare.flow import door
 from throughcare.intake import quarantine
+from throughcare.record.changes import Changes, Delete
 from throughcare.record.view import View
 from throughcare.settings import Settings
 from throughcare.stores.postgres import Database
@@ -35,7 +36,11 @@ def test_a_folder_is_stored_and_the_same_again_is_known(database: Database, tmp_
     ndjson(tmp_path / "Patient.ndjson", PATIENT)
     ndjson(tmp_path / "Observation.ndjson", *(observation(n) for n in range(30)))
     assert run(database, tmp_path).as_json() == {"read": 31, "stored": 31, "known": 0, "quarantined": 0}
-    assert run(database, tmp_path).as_json() == {"read": 31, "stored": 0, "known": 31, "quarantined": 0}
+    again = run(database, tmp_path)
+    assert (again.read, again.stored, again.known, again.quarantined) == (31, 0, 31, 0)
+    assert again.as_json()["skipped"] == [
+        str(tmp_path / "Observation.ndjson")
+    ]  # a document has no mark: it is compared
 
 
 def test_text_comes_back_exactly_as_it_was_sent(database: Database, tmp_path: Path) -> None:
@@ -203,3 +208,37 @@ def test_a_bundle_with_an_entry_that_is_no_object_is_kept_whole(database: Databa
     counts = run(database, tmp_path)
     assert counts.as_json() == {"read": 4, "stored": 0, "known": 0, "quarantined": 4}
     assert all("Entry 2" in reason for reason in counts.reasons)
+
+
+def test_a_damaged_archive_is_one_entry_and_the_rest_goes_on(database: Database, tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(b"PK\x03\x04 and then nothing of a zip")
+    whole = gzip.compress("\n".join(json.dumps(observation(n)) for n in range(400)).encode())
+    (tmp_path / "b.ndjson.gz").write_bytes(whole[: len(whole) // 2])
+    with zipfile.ZipFile(tmp_path / "c.zip", "w") as packed:
+        packed.writestr("bad.ndjson", json.dumps(observation(500)) * 9)
+        packed.writestr("good.ndjson", json.dumps(observation(501)))
+    spoiled = (tmp_path / "c.zip").read_bytes().replace(b"o500", b"o5!0")
+    (tmp_path / "c.zip").write_bytes(spoiled)
+    ndjson(tmp_path / "d.ndjson", PATIENT)
+    counts = run(database, tmp_path)
+    assert View(database).read("Patient", "a") and View(database).read("Observation", "o501")
+    kept = {entry.file.removeprefix(f"{tmp_path}/"): entry.reason for entry in quarantine.listed(database)}
+    assert set(kept) == {"a.zip", "b.ndjson.gz", "c.zip!bad.ndjson"}
+    assert all("cannot be read on (it is damaged" in reason for reason in kept.values())
+    assert counts.quarantined == 3
+
+
+def test_a_file_is_loaded_again_only_when_asked(database: Database, tmp_path: Path) -> None:
+    path = ndjson(tmp_path / "p.ndjson", PATIENT, observation(1))
+    run(database, path)
+    door.commit(
+        database, Changes(deletes=[Delete("Observation", "o1", "clinic")]), stage="intake",
+        at=datetime(2026, 3, 18, tzinfo=UTC),
+    )  # fmt: skip
+    skipped = run(database, path)
+    assert (skipped.stored, skipped.skipped) == (0, [str(path)])
+    assert not View(database).read("Observation", "o1")
+    again = run(database, path, again=True)
+    assert (again.read, again.stored, again.known, again.skipped) == (2, 1, 1, [])
+    assert View(database).read("Observation", "o1")
+    assert run(database, path).read == 2

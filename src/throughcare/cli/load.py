@@ -21,6 +21,7 @@ Examples:
   throughcare load export/                      a folder of NDJSON, gzipped or not
   throughcare load bundles.zip --source clinic  Bundles in a zip, from a source of that name
   throughcare load export/ --json               the counts as one JSON object
+  throughcare load export/ --again              also the files that were loaded before
 """
 
 
@@ -30,25 +31,30 @@ Examples:
     "--source", default="files", show_default=True, help="Who says this: the name of the system it comes from."
 )
 @click.option("--id-prefix", default="", help="Put before this source's ids, when another source uses the same ones.")
+@click.option("--again", is_flag=True, help="Read also files that were loaded to their end before.")
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as one JSON object.")
 @click.pass_obj
-def command(settings: Settings, paths: tuple[Path, ...], source: str, id_prefix: str, as_json: bool) -> None:
+def command(
+    settings: Settings, paths: tuple[Path, ...], source: str, id_prefix: str, again: bool, as_json: bool
+) -> None:
     """Load what a source sends, plain, gzipped or zipped: FHIR, and every other known format, told apart by looking.
 
-    Loading again is safe: what is known is skipped, and a load that was stopped goes on where it was. What cannot be
-    stored is kept in quarantine, and never stops what comes after it.
+    Loading again is safe: a file that was loaded to its end is skipped, and a load that was stopped goes on where it
+    was. What cannot be stored is kept in quarantine, and never stops what comes after it.
     """
     began = time.monotonic()
-    counts = load_files(settings, list(paths), source, id_prefix)
+    counts = load_files(settings, list(paths), source, id_prefix, again)
     if as_json:
         click.echo(json.dumps(counts.as_json()))
     else:
         _say(counts, time.monotonic() - began)
     for name in counts.left_out:
         click.echo(f"Left out, in no known format: {name}", err=True)
+    for name in counts.skipped:
+        click.echo(f"Skipped, loaded before (--again reads it again): {name}", err=True)
 
 
-def load_files(settings: Settings, paths: list[Path], source: str, id_prefix: str = "") -> Counts:
+def load_files(settings: Settings, paths: list[Path], source: str, id_prefix: str = "", again: bool = False) -> Counts:
     """Open the installation and load into it."""
     with open_database(settings) as database, progress(f"Loading {source}", None) as said:
         database.migrate()
@@ -57,7 +63,10 @@ def load_files(settings: Settings, paths: list[Path], source: str, id_prefix: st
         def commit(changes: Changes) -> Committed:
             return door.commit(database, changes, stage="intake", at=datetime.now(UTC))
 
-        return load(database, paths, source=source, id_prefix=id_prefix, settings=settings, commit=commit, said=said)
+        return load(
+            database, paths, source=source, id_prefix=id_prefix, settings=settings, commit=commit, said=said,
+            again=again,
+        )  # fmt: skip
 
 
 def _say(counts: Counts, seconds: float) -> None:

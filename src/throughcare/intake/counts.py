@@ -12,7 +12,7 @@ from throughcare.intake.marks import Done
 class Counts:
     """read = stored + known + quarantined, in resources; a piece of another format that cannot be one counts as one.
 
-    `left_out` are files in no known format, which were not read.
+    `left_out` are files in no known format, which were not read; `skipped` those that an earlier run read to the end.
     """
 
     read: int = 0
@@ -20,6 +20,7 @@ class Counts:
     known: int = 0
     quarantined: int = 0
     left_out: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
     pieces: Counter[str] = field(default_factory=Counter)  # title of a format that is not FHIR -> pieces read
     refused: Counter[str] = field(default_factory=Counter)  # title -> pieces of it that are in quarantine
     reasons: Counter[str] = field(default_factory=Counter)
@@ -36,4 +37,5 @@ class Counts:
     def as_json(self) -> dict[str, Any]:
         told = {"read": self.read, "stored": self.stored, "known": self.known, "quarantined": self.quarantined}
         pieces = {title: {"read": n, "quarantined": self.refused[title]} for title, n in sorted(self.pieces.items())}
-        return told | ({"pieces": pieces} if pieces else {})
+        skipped = {"skipped": self.skipped} if self.skipped else {}
+        return told | skipped | ({"pieces": pieces} if pieces else {})

@@ -13,6 +13,7 @@ One whose pieces are messages, kept as they are, also has `settle(run)`, which m
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -35,6 +36,9 @@ class Piece:
     when the source says the same again (shapes.resource_id); they are stored together or not at all. `body` is the
     piece as received, kept when it cannot be stored. What the source has withdrawn is in `deletes`, as (type, id).
     `messages` are kept as they are, for a format that folds many into one resource.
+
+    `file` and `line` say where it stands, in a format that reads several files together. `as_of` is the moment for
+    which the source says this, in a format whose files carry one: what it said for a later moment stays.
     """
 
     number: int
@@ -43,6 +47,9 @@ class Piece:
     reason: str = ""
     deletes: list[tuple[str, str]] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
+    file: str = ""
+    line: int = 0
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

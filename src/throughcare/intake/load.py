@@ -11,7 +11,6 @@ from throughcare.intake import archive, fhir, formats
 from throughcare.intake.archive import Member
 from throughcare.intake.counts import Counts
 from throughcare.intake.documents import Documents
-from throughcare.intake.marks import Done, marks
 from throughcare.intake.pieces import load_pieces
 from throughcare.intake.pool import Pool
 from throughcare.intake.run import UNREADABLE, Run
@@ -24,11 +23,14 @@ from throughcare.stores.postgres import Database
 
 def load(
     database: Database, paths: list[Path], *, source: str, id_prefix: str = "", settings: Settings,
-    commit: Callable[[Changes], Committed], said: Callable[[int], None] = lambda done: None,
+    commit: Callable[[Changes], Committed], said: Callable[[int], None] = lambda done: None, again: bool = False,
 ) -> Counts:  # fmt: skip
-    """Load every file under the paths that is in a known format. Each portion is durable before it is counted."""
+    """Load every file under the paths that is in a known format. Each portion is durable before it is counted.
+
+    A file that was loaded to its end is skipped, unless it is to be read `again`.
+    """
     sources.ensure(database, source, id_prefix, at=datetime.now(UTC))
-    run = Run(database, source, id_prefix, settings, commit, said)
+    run = Run(database, source, id_prefix, settings, commit, said, again=again)
     documents = Documents(run)
     with Pool() as pool:
         for group in archive.groups(paths, settings.archive_ratio_max):
@@ -72,11 +74,11 @@ def _load_member(run: Run, pool: Pool, documents: Documents, member: Member) -> 
 
 def _load_lines(run: Run, pool: Pool, member: Member) -> None:
     """Portion after portion, each committed together with the mark of how far the file is done."""
-    before = marks(run.database, member.digest, run.source).get(member.name, Done())
-    run.counts.before(before)
+    before = run.done(member.digest, member.name)
     mark = partial(Mark, member.digest, run.source, member=member.name)
     last = before.lines_done
     if before.finished:
+        run.counts.skipped.append(member.shown)
         return
     try:
         for done in pool.results(_jobs(run, member, last)):

@@ -23,3 +23,10 @@ def marks(database: Database, file_digest: bytes, source: str) -> dict[str, Done
     with database.connection() as connection:
         rows = connection.execute(query("intake/marks"), {"file_digest": file_digest, "source": source})
         return {member: Done(*rest) for member, *rest in rows}
+
+
+def forget(database: Database, file_digest: bytes, source: str, member: str) -> None:
+    """A file that was read to its end is as one never seen; one that was stopped goes on where it was."""
+    with database.connection() as connection:
+        values = {"file_digest": file_digest, "source": source, "member": member}
+        connection.execute(query("intake/forget_mark"), values)

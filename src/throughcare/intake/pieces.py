@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from hashlib import blake2b
+from pathlib import Path
 
+from throughcare.faults import Malformed
 from throughcare.intake import formats
 from throughcare.intake.archive import Member
 from throughcare.intake.formats import Format, Given, Piece
-from throughcare.intake.marks import Done, marks
 from throughcare.intake.run import UNREADABLE, Run
 from throughcare.intake.work import Done as Worked
 from throughcare.intake.work import of_document
@@ -17,16 +18,16 @@ def load_pieces(run: Run, name: str, members: list[Member]) -> None:
     """Each portion is committed together with the mark of how far the streams are done."""
     one = formats.known()[name]
     title, digest, part = one.TITLE, _digest(members), members[0].name if len(members) == 1 else f"({name})"
-    before = marks(run.database, digest, run.source).get(part, Done())
-    run.counts.before(before)
+    before = run.done(digest, part)
     last, gathered = before.lines_done, Changes()
     if before.finished:
+        run.counts.skipped += [member.shown for member in members]
         settle(one, run)
         return
     try:
         for piece in _after(one.pieces(members, Given(run.source, run.settings)), last):
             last = piece.number
-            _take(run, title, members[0].shown, piece, gathered)
+            _take(run, title, piece.file or _place(members), piece, gathered)
             if _read(gathered) + len(gathered.messages) >= run.settings.load_batch:
                 gathered.mark = Mark(digest, run.source, last, _read(gathered), part)
                 run.write(gathered)
@@ -34,7 +35,7 @@ def load_pieces(run: Run, name: str, members: list[Member]) -> None:
     except UNREADABLE as fault:
         gathered.mark = Mark(digest, run.source, last, _read(gathered), part)
         run.write(gathered)
-        run.broken(members[0], fault, last + 1)
+        run.broken(_broken(members, fault), fault, last + 1)
         settle(one, run)
         return
     gathered.mark = Mark(digest, run.source, last, _read(gathered), part, finished=True)
@@ -59,17 +60,31 @@ def _read(changes: Changes) -> int:
 def _take(run: Run, title: str, file: str, piece: Piece, gathered: Changes) -> None:
     """All resources of a piece, or none: then the piece itself goes into quarantine."""
     run.counts.pieces[title] += 1
-    done, job = Worked(), run.job(file, [])
+    line = piece.line or piece.number
+    done, job = Worked(), run.job(file, [], piece.as_of)
     for resource in piece.resources:
-        of_document(resource, job, piece.number, done)
+        of_document(resource, job, line, done)
     reason = piece.reason or next((q.reason for q in done.quarantined), "")
     if reason:
         run.counts.refused[title] += 1
-        gathered.quarantined.append(Quarantined(run.source, file, piece.number, reason, piece.body))
+        gathered.quarantined.append(Quarantined(run.source, file, line, reason, piece.body))
         return
     gathered.puts += done.prepared
     gathered.messages += piece.messages
-    gathered.deletes += [Delete(kind, id, run.source) for kind, id in piece.deletes]
+    gathered.deletes += [Delete(kind, id, run.source, as_of=piece.as_of) for kind, id in piece.deletes]
+
+
+def _place(members: list[Member]) -> str:
+    """The file; of several that speak together, the folder or archive they lie in."""
+    if len(members) == 1:
+        return members[0].shown
+    return members[0].file if members[0].name else str(Path(members[0].file).parent)
+
+
+def _broken(members: list[Member], fault: Exception) -> Member:
+    """The stream that could not be read on, where the fault names it."""
+    where = fault.where if isinstance(fault, Malformed) else ""
+    return next((member for member in members if member.shown == where), members[0])
 
 
 def _digest(members: list[Member]) -> bytes:

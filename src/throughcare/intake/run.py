@@ -2,12 +2,15 @@
 
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from throughcare.faults import Malformed
 from throughcare.intake.archive import Member
 from throughcare.intake.counts import Counts
 from throughcare.intake.fhir import Line
+from throughcare.intake.marks import Done, forget, marks
 from throughcare.intake.work import Job
 from throughcare.record.changes import Changes, Committed, Quarantined
 from throughcare.settings import Settings
@@ -28,10 +31,21 @@ class Run:
     commit: Callable[[Changes], Committed]
     said: Callable[[int], None]
     counts: Counts = field(default_factory=Counts)
+    again: bool = False  # read also what was loaded before
 
-    def job(self, file: str, lines: list[Line]) -> Job:
+    def done(self, digest: bytes, part: str) -> Done:
+        """How far an earlier run came with this part of a file: what is to be read again was not read before."""
+        if self.again:
+            forget(self.database, digest, self.source, part)
+        before = marks(self.database, digest, self.source).get(part, Done())
+        self.counts.before(before)
+        return before
+
+    def job(self, file: str, lines: list[Line], as_of: datetime | None = None) -> Job:
         own = self.settings
-        return Job(lines, self.source, self.prefix, file, own.time_zone, own.resource_bytes_max, own.json_depth_max)
+        return Job(
+            lines, self.source, self.prefix, file, own.time_zone, own.resource_bytes_max, own.json_depth_max, as_of
+        )
 
     def write(self, changes: Changes) -> None:
         """Commit, then count: what could not be read and what the record refused are both in quarantine now."""
@@ -47,6 +61,7 @@ class Run:
     def broken(self, member: Member, fault: Exception, line: int = 1) -> None:
         """A stream that cannot be read on: one entry, with the start of the file so that one sees what it was."""
         reason = fault.what if isinstance(fault, Malformed) else f"The file cannot be read on ({type(fault).__name__})."
-        with open(member.file, "rb") as stream:  # not member.open(): that is what failed
+        start = b""
+        with suppress(OSError), open(member.file, "rb") as stream:  # not member.open(): that is what failed
             start = stream.read(BROKEN_KEPT)
         self.write(Changes(quarantined=[Quarantined(self.source, member.shown, line, reason, start)]))

@@ -2,6 +2,7 @@
 
 import contextlib
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from throughcare.faults import Malformed
@@ -25,6 +26,7 @@ class Job:
     zone: str
     bytes_max: int
     depth_max: int
+    as_of: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -70,5 +72,5 @@ def _prepared(body: bytes, resource: dict[str, Any], job: Job, number: int, view
     validate.check(body)
     if "device" in resource and (measured := in_our_units(resource)) is not resource:
         body, resource = fhir_json.write(measured), measured
-    put = Put(body, job.source, file=job.file, line=number)
+    put = Put(body, job.source, file=job.file, line=number, as_of=job.as_of)
     return prepare(put, views, prefix=job.prefix, resource=resource)

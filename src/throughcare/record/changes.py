@@ -20,6 +20,7 @@ class Put:
     if_version: int | None = None
     file: str = ""  # where it was read; a refused Put that has one goes into quarantine in the same commit
     line: int = 0
+    as_of: datetime | None = None  # for which moment its source says so; known when it said it for a later one
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class Delete:
     resource_id: str
     source: str = "throughcare"
     if_version: int | None = None
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

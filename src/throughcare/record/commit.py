@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import NamedTuple
 
-from throughcare.record import answers, audit, messages, people, quarantine, recipes, sources, versions, write
+from throughcare.record import answers, audit, messages, people, quarantine, recipes, sources, told, versions, write
 from throughcare.record.changes import Changes, Committed, Delete, Heard, Put
 from throughcare.record.prepare import Prepared, prepare
 from throughcare.stores.postgres import Connection, Database, together
@@ -69,6 +69,7 @@ def _write(
     if sorting.rows:
         whose = people.of_patients(connection, _patients(sorting), commit_no=moment.commit_no)
         write.versions(connection, sorting, known, whose, views, moment)
+    told.keep(connection, sorting.told)
     answers.replace(connection, changes.answers, changes.answers_for)
     quarantine.keep(connection, changes.quarantined, quarantine.of_refused(items, sorting.refused), at=moment.at)
     if changes.mark:

@@ -1,6 +1,7 @@
 """Preparing a resource for the record: all the work on it that needs no database, so that it can run anywhere."""
 
 import re
+from datetime import datetime
 from functools import cache
 from hashlib import blake2b
 from typing import Any
@@ -38,6 +39,7 @@ class Prepared(Struct, frozen=True, gc=False):
     search: str  # the arrays of record.search as COPY text
     file: str = ""
     line: int = 0
+    as_of: datetime | None = None
 
 
 def prepare(put: Put, views: Views, *, prefix: str = "", resource: dict[str, Any] | None = None) -> Prepared:
@@ -52,7 +54,7 @@ def prepare(put: Put, views: Views, *, prefix: str = "", resource: dict[str, Any
     return Prepared(
         resource_type, resource["id"], put.source, prefix, put.if_version, digest(put.body), copy.raw(put.body),
         subject.patient_id(resource), tuple(flat_rows(views, resource, put.body)), _search(resource),
-        put.file, put.line,
+        put.file, put.line, put.as_of,
     )  # fmt: skip
 
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from throughcare.faults import Conflict
+from throughcare.record import told
 from throughcare.record.changes import Delete
 from throughcare.record.prepare import Prepared, digest
 from throughcare.record.sources import Source
@@ -33,6 +35,7 @@ class Sorting:
     passed: set[int] = field(default_factory=set)  # rows that a later row of this same commit replaces
     closed: dict[Key, int] = field(default_factory=dict)  # stored versions that are no longer current
     known: int = 0
+    told: dict[Key, datetime] = field(default_factory=dict)  # for which moment its source said so last
     refused: list[tuple[int, str]] = field(default_factory=list)
 
 
@@ -42,23 +45,32 @@ def sort(connection: Connection, items: Sequence[Item], sources: Mapping[str, So
     standing = _standing(connection, set(keys))
     twice = len(set(keys)) < len(keys)
     sorting, names = Sorting(), {source_id: name for name, (source_id, _) in sources.items()}
+    sorting.told = told.of(connection, {key for key, item in zip(keys, items, strict=True) if item.as_of})
     for index, (key, item) in enumerate(zip(keys, items, strict=True)):
         source_id, found = sources[item.source][0], standing.get(key)
         seal = GONE if isinstance(item, Delete) else item.digest
         if item.if_version is not None:
             _check_version(item, found)
-        if found is None and isinstance(item, Delete):
-            sorting.known += 1
-        elif found is not None and found.source_id != source_id:
+        if found is not None and found.source_id != source_id:
             holder = names.get(found.source_id, "another source")
             sorting.refused.append((index, _taken(key, holder)))
-        elif found is not None and found.digest == seal:
+        elif _is_older(sorting, key, item) or seal == (GONE if found is None else found.digest):
             sorting.known += 1
         else:
             _write(sorting, item, key, found)
             if twice:
                 standing[key] = Standing(sorting.rows[-1][1], seal, source_id, len(sorting.rows) - 1)
     return sorting
+
+
+def _is_older(sorting: Sorting, key: Key, item: Item) -> bool:
+    """Whether the source has said otherwise, or nothing any more, for a later moment. If not, this is the last word."""
+    if item.as_of is None:
+        return False
+    if item.as_of < sorting.told.get(key, item.as_of):
+        return True
+    sorting.told[key] = item.as_of
+    return False
 
 
 def _write(sorting: Sorting, item: Item, key: Key, found: Standing | None) -> None:

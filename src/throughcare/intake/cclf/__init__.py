@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from throughcare.faults import Malformed
 from throughcare.intake.archive import Member
@@ -35,9 +36,8 @@ def pieces(members: list[Member], given: Given) -> Iterator[Piece]:
 
 def _all(files: Files, given: Given) -> Iterator[Piece]:
     for member in files[""]:
-        yield Piece(
-            0, body=_start(member), reason="The file has a name that CMS gives to none, or is a broken archive."
-        )
+        reason = "The file has a name that CMS gives to none, or is a broken archive."
+        yield Piece(0, body=_start(member), reason=reason, file=member.shown)
     if lacking := unwhole(files):
         yield Piece(0, body=lacking.encode(), reason=lacking)
         return
@@ -46,7 +46,7 @@ def _all(files: Files, given: Given) -> Iterator[Piece]:
         yield from _sharing(member, given)
     for kind, made in (("8", people.beneficiary), ("9", people.former)):
         for row, body, reason in _rows(files[kind], kind):
-            yield _piece(body, reason, lambda row=row, made=made: made(row, given))  # type: ignore[misc]
+            yield _piece(row, body, reason, lambda row=row, made=made: made(row, given))  # type: ignore[misc]
     yield from _hospital(files, given)
     for kind in ("5", "6"):
         yield from _professional(kind, files[kind], given)
@@ -62,20 +62,25 @@ def _rows(members: list[Member], kind: str) -> Iterator[tuple[Row, bytes, str]]:
                 if line.strip() == read.BLANK_FILE:
                     break
                 try:
-                    yield read.cut(kind, number, line), line, ""
+                    yield read.cut(kind, number, line, member.shown), line, ""
                 except Malformed as fault:
-                    yield Row(number, {}, line), line, f"CCLF{kind}, {fault.what}"
+                    yield Row(number, {}, line, member.shown), line, f"CCLF{kind}, {fault.what}"
         finally:
             stream.close()
 
 
-def _piece(body: bytes, reason: str, made: Callable[[], list[Resource]]) -> Piece:
+def _piece(row: Row, body: bytes, reason: str, made: Callable[[], list[Resource]]) -> Piece:
+    """What a row and those beside it say, as of the moment in which CMS made its file."""
     if reason:
-        return Piece(0, body=body, reason=reason)
+        return _refused(row, body, reason)
     try:
-        return Piece(0, made(), body)
+        return Piece(0, made(), body, file=row.file, line=row.number, as_of=read.made_at(row.file))
     except Malformed as fault:
-        return Piece(0, body=body, reason=fault.what)
+        return _refused(row, body, fault.what)
+
+
+def _refused(row: Row, body: bytes, reason: str) -> Piece:
+    return Piece(0, body=body, reason=reason, file=row.file, line=row.number)
 
 
 def _told(kind: str, members: list[Member]) -> tuple[list[Row], list[Piece]]:
@@ -88,7 +93,7 @@ def _told(kind: str, members: list[Member]) -> tuple[list[Row], list[Piece]]:
             bills.said_last(row)
             rows.append(row)
         except Malformed as fault:
-            broken.append(Piece(0, body=body, reason=fault.what))
+            broken.append(_refused(row, body, fault.what))
     return sorted(rows, key=bills.said_last), broken
 
 
@@ -106,13 +111,14 @@ def _hospital(files: Files, given: Given) -> Iterator[Piece]:
                 )
             if reason or row["claim"] not in known:
                 why = reason or f"CCLF{kind}, line {row.number}: its claim is not in CCLF1 of the same feed."
-                yield Piece(0, body=body, reason=why)
+                yield _refused(row, body, why)
             else:
                 claims[row["claim"]].append(row)
     for head in heads:
         lines, procedures, diagnoses = (beside[kind][head["claim"]] for kind in "234")
         body = b"\n".join(row.text for row in [head, *lines, *procedures, *diagnoses])
-        yield _piece(body, "", lambda h=head, n=lines, p=procedures, d=diagnoses: [bills.hospital(h, n, p, d, given)])  # type: ignore[misc]
+        made = partial(bills.hospital, head, lines, procedures, diagnoses, given)
+        yield _piece(head, body, "", lambda made=made: [made()])  # type: ignore[misc]
 
 
 def _professional(kind: str, members: list[Member], given: Given) -> Iterator[Piece]:
@@ -123,14 +129,14 @@ def _professional(kind: str, members: list[Member], given: Given) -> Iterator[Pi
         claims.setdefault(row["claim"], []).append(row)
     for lines in claims.values():
         body = b"\n".join(row.text for row in lines)
-        yield _piece(body, "", lambda lines=lines: [bills.professional(kind, lines, given)])  # type: ignore[misc]
+        yield _piece(lines[0], body, "", lambda lines=lines: [bills.professional(kind, lines, given)])  # type: ignore[misc]
 
 
 def _drugs(members: list[Member], given: Given) -> Iterator[Piece]:
     rows, broken = _told("7", members)
     yield from broken
     for row in rows:
-        yield _piece(row.text, "", lambda row=row: [bills.drug(row, given)])  # type: ignore[misc]
+        yield _piece(row, row.text, "", lambda row=row: [bills.drug(row, given)])  # type: ignore[misc]
 
 
 def _sharing(member: Member, given: Given) -> Iterator[Piece]:
@@ -151,15 +157,15 @@ def _sharing(member: Member, given: Given) -> Iterator[Piece]:
     elif counted.decode("latin-1") != str(len(inner)):
         reason = f"The trailer does not count the {len(inner)} lines that came."
     if reason:
-        yield Piece(0, body=b"\n".join(line for _, line in told)[: 1 << 20], reason=reason)
+        yield Piece(0, body=b"\n".join(line for _, line in told)[: 1 << 20], reason=reason, file=member.shown)
         return
     for number, line in inner:
         body = b"\n".join([first, line, last[: len(_TRAILER) + 8] + b"1"])
         try:
-            row, why = read.cut("sharing", number, line), ""
+            row, why = read.cut("sharing", number, line, member.shown), ""
         except Malformed as fault:
-            row, why = Row(number, {}, line), fault.what
-        yield _piece(body, why, lambda row=row: people.sharing(row, given))  # type: ignore[misc]
+            row, why = Row(number, {}, line, member.shown), fault.what
+        yield _piece(row, body, why, lambda row=row: people.sharing(row, given))  # type: ignore[misc]
 
 
 def _start(member: Member) -> bytes:

@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -20,6 +20,7 @@ from throughcare.faults import Malformed
 LINE_BYTES_MAX = 4096
 BLANK_FILE = b"This file is intentionally blank"
 _NAME = re.compile(r"(?:^|[./!])ZC([0-9AB])(?:[YR]\d\d)?(?:\.D\d{6}\.T\d{7})?$")
+_MADE = re.compile(r"\.D(\d{6})\.T(\d{6})\d?$")
 _LIKE = re.compile(r"\.ZC[0-9AB]?[YR]\d\d\.")
 _SHARING = re.compile(rb"HDR_[A-Z]+DATASHR")
 _AMOUNT = re.compile(r"[-+]?(\d{1,16}(\.\d{0,8})?|\.\d{1,8})")
@@ -28,11 +29,12 @@ _NO_DAY = ("1000-01-01", "9999-12-31", "0001-01-01")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line cut into its columns; `number` from 1."""
+    """A line cut into its columns; `number` from 1 in `file`."""
 
     number: int
     cells: dict[str, str]
     text: bytes
+    file: str
 
     def __getitem__(self, column: str) -> str:
         return self.cells.get(column, "")
@@ -73,6 +75,16 @@ def named_like(name: str, start: bytes) -> bool:
 
 
 @cache
+def made_at(name: str) -> datetime | None:
+    """When CMS made the file, as its name tells: D is the day, T the time of that day."""
+    found = _MADE.search(name)
+    try:
+        return datetime.strptime("".join(found.groups()), "%y%m%d%H%M%S") if found else None
+    except ValueError:
+        return None
+
+
+@cache
 def layouts() -> dict[str, Any]:
     return tomllib.loads((files(__package__) / "layouts.toml").read_text("utf-8"))
 
@@ -95,10 +107,10 @@ def lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes]]:
             yield number, line.rstrip(b"\r\n")
 
 
-def cut(kind: str, number: int, line: bytes) -> Row:
+def cut(kind: str, number: int, line: bytes, file: str = "") -> Row:
     """Blanks at the end may be left out. Malformed when the line is longer than its layout. A lone ~ says nothing."""
     text = line.decode("latin-1")
     if len(text.rstrip()) > layouts()[kind]["length"]:
         raise Malformed(f"Line {number} is longer than its layout of {layouts()[kind]['length']} characters.")
     cells = {name: text[start:end].strip() for name, start, end in _cuts(kind)}
-    return Row(number, {name: "" if value.strip("~") == "" else value for name, value in cells.items()}, line)
+    return Row(number, {name: "" if value.strip("~") == "" else value for name, value in cells.items()}, line, file)

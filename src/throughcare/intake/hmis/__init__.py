@@ -1,6 +1,7 @@
 """HMIS CSV: the export of a homeless management information system, FY2024 and FY2026, its tables read together."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from throughcare.faults import Malformed
 from throughcare.intake.archive import Member
@@ -35,16 +36,18 @@ def pieces(members: list[Member], given: Given) -> Iterator[Piece]:
 
 def _piece(number: int, row: Row, export: Export, seen: set[tuple[str, str]]) -> Piece:
     """All that a row says, or the reason with file, line and column; what is withdrawn is deleted, not stored."""
+    piece = partial(Piece, number, body=row.raw, file=row.file, line=row.line)
     try:
         if row.fault:
             raise Malformed(f"{row.place}: {row.fault}")
         _once(row, seen)
         made = makers.made(row, export)
     except Malformed as fault:
-        return Piece(number, body=row.raw, reason=fault.what)
+        return piece(reason=fault.what)
     if row["DateDeleted"]:
-        return Piece(number, body=row.raw, deletes=[(one["resourceType"], one["id"]) for one in made])
-    return Piece(number, made, row.raw)
+        gone = [(one["resourceType"], one["id"]) for one in made]
+        return piece(deletes=gone, as_of=export.made_at)
+    return piece(resources=made, as_of=export.made_at)
 
 
 def _once(row: Row, seen: set[tuple[str, str]]) -> None:

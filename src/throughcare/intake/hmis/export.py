@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from throughcare.faults import Malformed
@@ -36,6 +37,7 @@ class Export:
 
     source: str
     system: str
+    made_at: datetime | None = None
     rows: dict[str, dict[str, list[Row]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
     days: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
     enrolled: set[str] = field(default_factory=set)
@@ -52,6 +54,7 @@ class Export:
         if version[:4] not in _READ["versions"]:
             raise Malformed("Export.csv says a layout other than FY2024 and FY2026 (CSVVersion).")
         export = cls(given.source, f"{OURS}hmis:{head[0]['SourceID'] or given.source}:person")
+        export.made_at = _moment(head[0]["ExportDate"])
         for member in members:
             if (table := read.table(member)) == "Enrollment":
                 export._enroll(member)
@@ -97,6 +100,14 @@ class Export:
 
     def ref(self, resource_type: str, kind: str, key: str) -> Resource:
         return reference(resource_type, self.id(kind, key)) if key else {}
+
+
+def _moment(text: str) -> datetime | None:
+    """Of ExportDate, as the layout writes it (yyyy-mm-dd hh:mm:ss); None where it says none."""
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=None)
+    except ValueError:
+        return None
 
 
 def extension(name: str, kind: str, value: Any) -> Resource:

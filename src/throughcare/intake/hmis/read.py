@@ -21,6 +21,7 @@ class Row:
     table: str
     line: int
     raw: bytes
+    file: str
     values: dict[str, str] = field(default_factory=dict)
     fault: str = ""
 
@@ -60,22 +61,22 @@ def rows(member: Member) -> Iterator[Row]:
         header = columns(next(lines, (0, ""))[1].encode())
         for line, text in _whole(lines):
             if text.strip():
-                yield _row(name, line, text, header)
+                yield _row(name, line, text, header, member.shown)
     finally:
         stream.close()
 
 
-def _row(name: str, line: int, text: str, header: list[str]) -> Row:
+def _row(name: str, line: int, text: str, header: list[str], file: str) -> Row:
     raw = text.encode()
     if len(raw) >= LINE_BYTES_MAX:
-        return Row(name, line, raw[:4096], fault=f"the row is longer than {LINE_BYTES_MAX:,} bytes.")
+        return Row(name, line, raw[:4096], file, fault=f"the row is longer than {LINE_BYTES_MAX:,} bytes.")
     try:
         cells = next(csv.reader([text]), [])
     except csv.Error as error:
-        return Row(name, line, raw, fault=f"the row cannot be read ({error}).")
+        return Row(name, line, raw, file, fault=f"the row cannot be read ({error}).")
     if len(cells) != len(header):
-        return Row(name, line, raw, fault=f"the row has {len(cells)} columns, the header {len(header)}.")
-    return Row(name, line, raw, {name: cell.strip() for name, cell in zip(header, cells, strict=True)})
+        return Row(name, line, raw, file, fault=f"the row has {len(cells)} columns, the header {len(header)}.")
+    return Row(name, line, raw, file, {name: cell.strip() for name, cell in zip(header, cells, strict=True)})
 
 
 def _numbered(chunks: Iterator[bytes]) -> Iterator[tuple[int, str]]:

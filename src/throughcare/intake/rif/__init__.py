@@ -1,6 +1,7 @@
 """RIF: claims, drug events and beneficiaries as CMS's warehouse of claims exports them, parted by bars."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import groupby
 
 from throughcare.faults import Malformed
@@ -8,6 +9,7 @@ from throughcare.intake.archive import Member
 from throughcare.intake.formats import Given, Piece
 from throughcare.intake.rif import bills, people, read
 from throughcare.intake.rif.read import Kind, Row
+from throughcare.intake.rif.values import day
 from throughcare.intake.shapes import Resource
 
 TITLE = "RIF"
@@ -49,16 +51,26 @@ def _together(rows: Iterator[Row], kind: Kind) -> Iterator[list[Row]]:
 def _piece(number: int, rows: list[Row], kind: Kind, given: Given, header: bytes) -> Piece:
     body = b"\n".join([header, *(row.text for row in rows)])
     if broken := next((row.fault for row in rows if row.fault), ""):
-        return Piece(number, body=body, reason=f"Line {rows[0].number}: {broken}")
+        return Piece(number, body=body, reason=f"Line {rows[0].number}: {broken}", line=rows[0].number)
     try:
-        resources = _resources(rows, kind, given)
+        resources, as_of = _resources(rows, kind, given), _as_of(rows[0], kind)
     except Malformed as fault:
-        return Piece(number, body=body, reason=fault.what)
+        return Piece(number, body=body, reason=fault.what, line=rows[0].number)
     if rows[0]["DML_IND"] == _DELETED:
-        return Piece(number, body=body, deletes=[(one["resourceType"], one["id"]) for one in resources])
+        gone = [(one["resourceType"], one["id"]) for one in resources]
+        return Piece(number, body=body, deletes=gone, as_of=as_of)
     changes = kind is Kind.BENEFICIARY and rows[0]["DML_IND"] == _CHANGED
     left_out = people.months_left_out(rows[0], given, resources) if changes else []
-    return Piece(number, resources, body, deletes=left_out)
+    return Piece(number, resources, body, deletes=left_out, line=rows[0].number, as_of=as_of)
+
+
+def _as_of(row: Row, kind: Kind) -> datetime | None:
+    """For when a row speaks: the week the claim was processed in, the day the drug was paid, the end of the year."""
+    if kind is Kind.BENEFICIARY:
+        year = row["RFRNC_YR"]
+        return datetime(int(year), 12, 31) if len(year) == 4 and year.isdecimal() and int(year) else None
+    said = day(row, "PD_DT" if kind is Kind.DRUG else "NCH_WKLY_PROC_DT")
+    return datetime.fromisoformat(said) if said else None
 
 
 def _resources(rows: list[Row], kind: Kind, given: Given) -> list[Resource]:
