@@ -1,15 +1,15 @@
 """Rhythms: repeating work, on dates that never move (grid) or counted from the last time (from_last)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
+from throughcare.definitions.compiled import earlier
 from throughcare.definitions.compiled.anchors import Anchors, Compiled, anchor
 from throughcare.definitions.compiled.due import Length, length, shifted
-from throughcare.definitions.compiled.facts import both, folded
-from throughcare.definitions.compiled.frames import Entry, Frame, beside, column
+from throughcare.definitions.compiled.frames import Frame, beside
 from throughcare.definitions.compiled.scopes import RowScope
 from throughcare.definitions.expressions import Mistake, Spelled, quoted, spell, uses_of
-from throughcare.definitions.grammar import Fact, Rhythm, Segment
+from throughcare.definitions.grammar import Rhythm, Segment
 from throughcare.definitions.near import did_you_mean
 
 ROWS_MAX = 1000
@@ -57,7 +57,8 @@ def frame(names: Any, rhythm: Rhythm) -> Frame:
     if rhythm.kind == "grid":
         parts = [(s.id, _laid_out(rhythm, s, scope, k)) for s in rhythm.segment]
     else:
-        until, opens = _next(rhythm, scope, spell(rhythm.last or "", scope, "date"))
+        last, every = spell(rhythm.last or "", scope, "date"), length(rhythm.every or "", scope)
+        until, opens = _next(rhythm, scope, last, every)
         parts = [("", LaidOut(until, until, opens))]
     made = Frame(rhythm.id, "set", {**above.columns, **COLUMNS}, "planned_on", above, subject=above.subject)
     made.base_uses = frozenset().union(*(uses_of([p.day, p.until, p.opens]) | p.uses for _, p in parts))
@@ -138,49 +139,27 @@ def _from_last(names: Any, made: Compiled, rhythm: Rhythm, on: str) -> list[Anch
     last = spell(rhythm.last, scope, "date")
     today = scope.column("", "today")
     after = Spelled(f"coalesce({last.sql} + 1, {today.sql} + 1)", "date", last.uses | today.uses)
-    found = [_counted(names, made, on, rhythm, last, after, "")]
+    every = length(rhythm.every, scope)
+    found = [_counted(names, made, on, rhythm, last, every, after, "")]
     if made.given.resolved_by:
-        before = _one_before(names, made, rhythm, on)
-        found.append(_counted(names, made, on, rhythm, before, last, f"{last.sql} is not null"))
+        before, was = earlier.done_on(names, made, rhythm, on), earlier.interval(names, made, rhythm, on)
+        found.append(_counted(names, made, on, rhythm, before, was, last, f"{last.sql} is not null"))
     return found
 
 
 def _counted(
-    names: Any, made: Compiled, on: str, rhythm: Rhythm, last: Spelled, counts: Spelled, where: str
+    names: Any, made: Compiled, on: str, rhythm: Rhythm, last: Spelled, every: Length, counts: Spelled, where: str
 ) -> Anchors:
     """One time of it. What is never found done by `last` was never done."""
-    until, opens = _next(rhythm, names.row(on), last)
+    until, opens = _next(rhythm, names.row(on), last, every)
     occurrence = f"cast(coalesce(date_diff('day', {EPOCH}, {last.sql}), 0) as integer)"
     return anchor(names, made, on, opens, until, counts, occurrence, where=where)
 
 
-def _next(rhythm: Rhythm, scope: Any, last: Spelled) -> tuple[Spelled, Spelled]:
+def _next(rhythm: Rhythm, scope: Any, last: Spelled, every: Length) -> tuple[Spelled, Spelled]:
     """When it is due and when it opens: so long after the last, or when it starts."""
     starts = spell(rhythm.starts or "", scope, "date")
-    every, lead = length(rhythm.every or "", scope), length(rhythm.lead, scope)
+    lead = length(rhythm.lead, scope)
     again = shifted(last, every, 1, scope)
     until = Spelled(f"coalesce({again.sql}, {starts.sql})", "date", again.uses | starts.uses)
     return until, shifted(until, lead, -1, scope)
-
-
-def _one_before(names: Any, made: Compiled, rhythm: Rhythm, on: str) -> Spelled:
-    """The day it was done the time before the last: by the fact that says when it was last done, without that day."""
-    name = f"{made.given.id}_before_last"
-    fact = next((f for f in names.model.sets.fact if (f.on, f.id) == (on, rhythm.last)), None)
-    text = (fact.latest or fact.highest) if fact else None
-    given = Fact(
-        id=name, on=on, highest=text or made.given.resolved_by, window=fact.window if fact and text else None,
-        at=fact.at if fact and text else None, take=fact.take if fact and text else None, if_none="unknown",
-        skip_unknown=True, link=fact.link if fact and text else made.given.link,
-    )  # fmt: skip
-
-    def make() -> Entry:
-        entry = folded(names, given, "highest", given.highest or "")
-        assert entry.fold
-        last = spell(rhythm.last or "", names.row(on), "date")
-        earlier = Spelled(f'v."{entry.fold.take}" < {last.sql}', "boolean", last.uses | {("v", str(entry.fold.take))})
-        entry.fold = replace(entry.fold, holds=both(entry.fold.holds, earlier))
-        return entry
-
-    names.add(on, name, make)
-    return column("r", names.computed(on, name), "date")
