@@ -97,3 +97,13 @@ def test_a_dropped_entry_waits_again_when_that_is_taken_back(database: Database,
     assert not quarantine.listed(database) and len(quarantine.listed(database, state="dropped")) == 1
     assert quarantine.restore(database, number)
     assert only(database).entry_no == number
+
+
+@pytest.mark.parametrize("text", [b"ISA*00*  ", b"ExportID,ExportStartDate,DateCreated\n"])
+def test_a_text_whose_format_cannot_be_read_on_is_refused_with_its_reason(
+    database: Database, tmp_path: Path, text: bytes
+) -> None:
+    run(database, spoilt("fhir", tmp_path)[0])
+    found = only(database)
+    assert len(again(database, found, text)) == 1
+    assert only(database) == found

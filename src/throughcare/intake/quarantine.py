@@ -7,9 +7,9 @@ from hashlib import blake2b
 
 from msgspec import structs
 
-from throughcare.faults import Fault
+from throughcare.faults import Fault, Malformed
 from throughcare.intake import formats
-from throughcare.intake.archive import of_bytes
+from throughcare.intake.archive import Member, of_bytes
 from throughcare.intake.documents import Documents
 from throughcare.intake.fhir import Line
 from throughcare.intake.pieces import load_pieces
@@ -76,11 +76,19 @@ def replay(
     with database.connection() as connection:
         row = connection.execute(query("intake/source_prefix"), {"source": found.source}).fetchone()
     data = found.body if fixed is None else fixed
-    run = Run(database, found.source, row[0] if row else "", settings, _still(commit, data), lambda done: None)
+    run = _Again(database, found.source, row[0] if row else "", settings, _still(commit, data), lambda done: None)
     _take_in(run, found, data)
     if not run.counts.quarantined:
         _move(database, found.entry_no, "replayed", since=STATES)
     return list(run.counts.reasons)
+
+
+class _Again(Run):
+    """Text in memory: what cannot be read on is this text, not the beginning of a file."""
+
+    def broken(self, member: Member, fault: Exception, line: int = 1) -> None:
+        reason = fault.what if isinstance(fault, Malformed) else f"It cannot be read on ({type(fault).__name__})."
+        self.write(Changes(quarantined=[Quarantined(self.source, member.shown, line, reason, member.open().read())]))
 
 
 def _take_in(run: Run, found: Entry, data: bytes) -> None:
