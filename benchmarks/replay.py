@@ -17,7 +17,7 @@ from pathlib import Path
 
 from throughcare.decide import past
 from throughcare.decide.evaluate import Engine
-from throughcare.decide.replay import Compared, Replayed, replay, weekly
+from throughcare.decide.replay import Compared, Plans, Replayed, plans, replay, weekly
 from throughcare.decide.retold import retold
 from throughcare.definitions.compiled import Plan, compile_models
 from throughcare.definitions.grammar import CareModel
@@ -38,22 +38,23 @@ def main(name: str | None, sizes: list[int]) -> None:
     model = next((m for m in models if m.model.id == name), models[0])
     with tempfile.TemporaryDirectory(prefix="tc-replay-") as place:
         sides = [model, changed(model, Path(place) / model.model.id)]
-        plans = [compile_models([side], library, whole_sets=False) for side in sides]
+        both = [plans(side, library) for side in sides]
         crowd = compile_models(models, library)
-        print(f"{model.model.id}: {len(plans[0].statements)} statements, {len(DAYS)} looks, its rules and changed ones")
+        count = len(both[0].weeks.statements)
+        print(f"{model.model.id}: {count} statements, {len(DAYS)} looks, its rules and changed ones")
         print("| people | s | looks alone s | peak GiB | in before | in after | enter | leave | exponent |")
         print("|---|---|---|---|---|---|---|---|---|", flush=True)
         before: tuple[int, float] | None = None
         for people in sizes:
             tables = retold(crowd, models, library, people, NOW, SEED)
-            floor = sum(alone(plan, tables) for plan in plans)
+            floor = sum(alone(plan.weeks, tables) for plan in both)
             begun = time.perf_counter()
-            both = Compared(*(played(side, plan, tables) for side, plan in zip(sides, plans, strict=True)))
+            seen = Compared(*(played(side, plan, tables) for side, plan in zip(sides, both, strict=True)))
             took = time.perf_counter() - begun
-            assert both.enter and not both.leave, "a rule that asks less lets people in and sends nobody away"
+            assert seen.enter and not seen.leave, "a rule that asks less lets people in and sends nobody away"
             grown = f"{math.log(took / before[1]) / math.log(people / before[0]):.2f}" if before else "–"
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-            sides_of = (both.before.people, both.after.people, both.enter, both.leave)
+            sides_of = (seen.before.people, seen.after.people, seen.enter, seen.leave)
             numbers = " | ".join(f"{len(side):,}" for side in sides_of)
             print(f"| {people:,} | {took:.1f} | {floor:.1f} | {peak:.1f} | {numbers} | {grown} |", flush=True)
             before = (people, took)
@@ -70,7 +71,7 @@ def changed(model: CareModel, folder: Path) -> CareModel:
     return load_model(folder)
 
 
-def played(model: CareModel, plan: Plan, tables: dict) -> Replayed:
+def played(model: CareModel, plan: Plans, tables: dict) -> Replayed:
     return replay(model, plan, lambda now: past.happened(tables, now, ZONE), DAYS, ZONE)
 
 

@@ -7,8 +7,7 @@ import pyarrow as pa
 
 from throughcare.decide import past
 from throughcare.decide.evaluate import TYPES
-from throughcare.decide.replay import Compared, Replayed, replay, weekly
-from throughcare.definitions.compiled import compile_models
+from throughcare.decide.replay import Compared, Replayed, plans, replay, weekly
 from throughcare.definitions.compiled.frames import COMMON
 from throughcare.definitions.grammar import CareModel, EnrollmentFile
 
@@ -72,8 +71,9 @@ DAYS = weekly(date(2026, 3, 2), date(2026, 3, 23))
 
 def played(long_days: int) -> Replayed:
     made = rules(long_days)
-    plan = compile_models([made], LIBRARY)
-    return replay(made, plan, lambda now: past.happened(ALL, now, "America/New_York"), DAYS, "America/New_York")
+    return replay(
+        made, plans(made, LIBRARY), lambda now: past.happened(ALL, now, "America/New_York"), DAYS, "America/New_York"
+    )
 
 
 def test_people_join_when_they_first_belong_and_nothing_later_is_seen() -> None:

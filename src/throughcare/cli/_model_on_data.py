@@ -1,6 +1,6 @@
 """Care models on people's data: try one, explain an answer, replay a past period."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from throughcare.cli._resources import resources
 from throughcare.decide import past
 from throughcare.decide.evaluate import evaluate
 from throughcare.decide.lives import Lives, lives
-from throughcare.decide.replay import Compared, replay, weekly
+from throughcare.decide.replay import Compared, plans, replay, weekly
 from throughcare.decide.trial import Trial, trial
 from throughcare.definitions.compiled import compile_models
 from throughcare.definitions.grammar import CareModel
@@ -92,8 +92,10 @@ def replay_command(
     week and role, measures and payment. Whoever belongs is taken as joining; nothing is written."""
     library = load_library(value_sets_dir=settings.value_sets_dir)
     models = [load_model(folder_of(name, settings)), *([load_model(changed)] if changed else [])]
-    plans = [compile_models([model], library, settings.calendar, whole_sets=False) for model in models]
-    needs = {view: set(columns) for plan in plans for view, columns in plan.views.items()}
+    sides = [plans(model, library, settings.calendar) for model in models]
+    needs: dict[str, set[str]] = defaultdict(set)
+    for view, columns in (item for side in sides for plan in side for item in plan.views.items()):
+        needs[view] |= set(columns)
     tables = read_lives(path, datetime.now(UTC), settings).tables if path else everyone(settings, needs)
     zone, days = settings.time_zone, weekly(start, end)
 
@@ -101,9 +103,9 @@ def replay_command(
         return past.known(tables, now) if as_known else past.happened(tables, now, zone)
 
     found = []
-    for model, plan in zip(models, plans, strict=True):
+    for model, side in zip(models, sides, strict=True):
         with progress(f"Replaying {model.model.title}, version {model.model.version}", len(days)) as said:
-            found.append(replay(model, plan, known_at, days, zone, said))
+            found.append(replay(model, side, known_at, days, zone, said))
     if len(found) == 1:
         told = replayed(models[0], found[0])
     else:

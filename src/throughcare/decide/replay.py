@@ -2,19 +2,20 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from throughcare.decide.evaluate import Answers, Engine
-from throughcare.definitions.compiled import Plan
+from throughcare.decide.looks import Looks
+from throughcare.definitions.compiled import Plan, compile_models
 from throughcare.definitions.compiled.returning import RULE as AGAIN
-from throughcare.definitions.grammar import CareModel
+from throughcare.definitions.grammar import CareModel, Library
 from throughcare.definitions.scores import Added, added
 
 Tables = dict[str, pa.Table]
@@ -51,9 +52,21 @@ class Replayed:
         return {s.person_id for s in self.stays}
 
 
+class Plans(NamedTuple):
+    """A care model compiled twice: for people week by week, and for everyone's rows together at the end."""
+
+    weeks: Plan
+    end: Plan
+
+
+def plans(model: CareModel, library: Library, calendar: str = "US") -> Plans:
+    weeks = compile_models([model], library, calendar, everyone=False, whole_sets=False)
+    return Plans(weeks, compile_models([model], library, calendar, whole_sets=False))
+
+
 def replay(
     model: CareModel,
-    plan: Plan,
+    plans: Plans,
     known_at: Callable[[datetime], Tables],
     days: Sequence[date],
     zone: str,
@@ -64,23 +77,22 @@ def replay(
     Whoever belongs is taken as joining that day, and leaves by the program's own moves. Work is counted in the week it
     opens. Measures and payment are those of the last day, over the whole period.
     """
-    found, engine = Replayed(model.model.version), Engine(plan)
-    seen: set[str] = set()
+    found, seen = Replayed(model.model.version), set[str]()
     minutes = {s.id: s.minutes for s in model.work.step}
-    try:
+    with closing(Looks(plans.weeks, zone)) as weeks, closing(Looks(plans.end, zone, together=True)) as end:
         for nth, day in enumerate(days):
             now = datetime.combine(day, time(12), ZoneInfo(zone)).astimezone(UTC)
-            tables = known_at(now)
-            answers = engine.run(_playing(tables, found.stays, model, now), now, zone, (days[0], day))
-            changed = _moved(found.stays, answers, model, day)
-            changed |= _joined(found.stays, answers, model, day)
-            if changed:  # what the moves of today imply is owed today, not a week later
-                answers = engine.run(_playing(tables, found.stays, model, now), now, zone, (days[0], day))
-            _opened(found, answers, model, day, seen, minutes)
+            tables, period = known_at(now), (days[0], day)
+            weeks.at(_playing(tables, found.stays, model, now), now, period)
+            if changed := _moved(found.stays, weeks, model, day) | _joined(found.stays, weeks, model, day):
+                # what the moves of today imply is owed today, not a week later
+                weeks.again(changed, _playing(tables, found.stays, model, now), now, period)
+            _opened(found, weeks, model, day, seen, minutes)
             said(nth + 1)
-        _ended(found, answers, model)
-    finally:
-        engine.close()
+        end.own = weeks.own
+        end.at(_playing(tables, found.stays, model, now), now, period)
+        _opened(found, end, model, day, seen, minutes)
+        _ended(found, end, model)
     return found
 
 
@@ -112,70 +124,60 @@ def _playing(tables: Tables, stays: list[Stay], model: CareModel, now: datetime)
     return tables | {"enrollment": pa.concat_tables([others, played])}
 
 
-def _column(answers: Answers, model: str, name: str) -> list[Any]:
-    relation, column = answers.plan.columns[model, "person", name]
-    return answers.relations[relation][column].to_pylist()
-
-
-def _moved(stays: list[Stay], answers: Answers, model: CareModel, day: date) -> bool:
+def _moved(stays: list[Stay], looks: Looks, model: CareModel, day: date) -> set[int]:
     """The program's own moves, the first that is due for each person."""
-    name, changed = model.model.id, False
-    people = _column(answers, name, "person_id")
-    due = {m.id: dict(zip(people, _column(answers, name, f"move:{m.id}"), strict=True)) for m in model.enrollment.move}
+    changed = set()
+    due = {m.id: looks.of_people(model.model.id, f"move:{m.id}") for m in model.enrollment.move}
     for stay in (s for s in stays if s.state not in ENDED):
         for move in model.enrollment.move:
             if stay.state in move.from_ and due[move.id].get(stay.person_id):
-                stay.state, stay.reason, changed = move.to, move.id, True
+                stay.state, stay.reason = move.to, move.id
                 stay.ended_on = day if move.to in ENDED else None
+                changed.add(stay.person_id)
                 break
     return changed
 
 
-def _joined(stays: list[Stay], answers: Answers, model: CareModel, day: date) -> bool:
+def _joined(stays: list[Stay], looks: Looks, model: CareModel, day: date) -> set[int]:
     """Whoever belongs and is not in: those never in, and those for whom something newer asks again."""
-    name = model.model.id
     standing = {s.person_id for s in stays if s.state not in ENDED}
     left = {s.person_id: s for s in stays}
-    people, belong = _column(answers, name, "person_id"), _column(answers, name, "eligible")
-    asks = _column(answers, name, AGAIN) if model.enrollment.again_after else [False] * len(people)
+    asks = looks.of_people(model.model.id, AGAIN) if model.enrollment.again_after else {}
     new = []
-    for person, fits, again in zip(people, belong, asks, strict=True):
+    for person, fits in looks.of_people(model.model.id, "eligible").items():
         ended = left.get(person)
         today = ended is not None and ended.ended_on == day
-        if (
-            fits
-            and person not in standing
-            and not today
-            and (ended is None or again or not model.enrollment.again_after)
-        ):
+        again = ended is None or asks.get(person) or not model.enrollment.again_after
+        if fits and person not in standing and not today and again:
             new.append(Stay(person, day, "active"))
     stays += new
-    return bool(new)
+    return {s.person_id for s in new}
 
 
 def _opened(
-    found: Replayed, answers: Answers, model: CareModel, day: date, seen: set[str], minutes: Mapping[str, int]
+    found: Replayed, looks: Looks, model: CareModel, day: date, seen: set[str], minutes: Mapping[str, int]
 ) -> None:
     """Work that opened since the last look, by the week it opened in and the role that comes first."""
-    table = answers.obligation.filter(pc.equal(answers.obligation["model"], model.model.id))
-    columns = [table[c].to_pylist() for c in ("obligation_key", "status", "opens_at", "roles", "step")]
-    for key, status, opens, roles, step in zip(*columns, strict=True):
-        if status in OPENED and key not in seen:
-            seen.add(key)
-            opened = min(opens.date(), day) if opens else day
-            week = opened - timedelta(days=opened.weekday())
-            place = (week, roles[0] if roles else "")
-            found.tasks[place] = found.tasks.get(place, 0) + 1
-            found.minutes[place] = found.minutes.get(place, 0) + minutes.get(step, 0)
+    for table in looks.obligations():
+        mine = table.filter(pc.equal(table["model"], model.model.id))
+        columns = [mine[c].to_pylist() for c in ("obligation_key", "status", "opens_at", "roles", "step")]
+        for key, status, opens, roles, step in zip(*columns, strict=True):
+            if status in OPENED and key not in seen:
+                seen.add(key)
+                opened = min(opens.date(), day) if opens else day
+                week = opened - timedelta(days=opened.weekday())
+                place = (week, roles[0] if roles else "")
+                found.tasks[place] = found.tasks.get(place, 0) + 1
+                found.minutes[place] = found.minutes.get(place, 0) + minutes.get(step, 0)
 
 
-def _ended(found: Replayed, answers: Answers, model: CareModel) -> None:
-    """How it went and what it paid, by the last look."""
+def _ended(found: Replayed, looks: Looks, model: CareModel) -> None:
+    """How it went and what it paid, by the last look at everyone."""
     rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in answers.measure_row.to_pylist():
+    for row in looks.last.measure_row.to_pylist():
         rows[row["measure"]].append(row)
     found.scores = {m.id: added(m, rows[m.id]) for m in model.measures.measure}
-    for line in answers.line.to_pylist():
+    for line in looks.last.line.to_pylist():
         if line["model"] != model.model.id or line["amount"] is None:
             continue
         if line["status"] == "payable":
