@@ -17,6 +17,7 @@ SAFE = [
     "select a.at from door.audit a where {auditor:a}",
     "select r.body from record.resource r where {nobody:r}",
     "select l.amount from think.line l where {program:l}",
+    "select o.step from think.obligation o left join flat.session s on s.session_key = o.about where {program:o}",
     "select q.body from record.quarantine q where {steward:q}",
 ]
 UNSAFE = [
@@ -33,6 +34,8 @@ UNSAFE = [
     "select * from flat.person p where {program:p}",
     "select * from think.line l where {program:l} or true",
     "select * from think.line l where {nobody:l}",
+    "select * from think.obligation o where {program:o} or o.status = 'open'",
+    "select * from think.obligation o where {auditor:o}",
     "select * from flat.task t join flat.person p on p.person_id = t.person_id where {allowed:t}",
     "select * from flat.task t left join flat.person p on {allowed:t} and p.person_id = t.person_id",
     "select * from flat.task t where exists (select 1 from flat.task t where {allowed:t})",

@@ -21,6 +21,8 @@ OPEN = frozenset(
         "record.source",
         "record.head",
         "record.commit",
+        "flat.session",
+        "flat.site",
         "think.cursor",
         "think.score",
         "think.settlement",
@@ -32,11 +34,13 @@ OPEN = frozenset(
     }
 )
 # Other slots that bind one table: audit rows for an auditor; resources that are about no person, such as a clinic;
-# lines of payment that are about no person, such as an organization's year; and input that could not be stored.
+# work and lines of payment that are about no person, such as an organization's year; and input that could not be
+# stored.
 OTHER_SLOTS = {
     "door.audit": "slot_auditor",
     "record.resource": "slot_nobody",
     "think.line": "slot_program",
+    "think.obligation": "slot_program",
     "record.quarantine": "slot_steward",
 }
 SECRET = ("password_hash", "token_hash", "csrf")

@@ -6,7 +6,7 @@ from typing import Any
 from starlette.responses import Response
 
 from throughcare.definitions.grammar import CareModel, Criterion, Step
-from throughcare.workspace import care_team, cases, costs, deadlines, measures, threads
+from throughcare.workspace import care_team, cases, costs, deadlines, measures, program_work, threads
 from throughcare.workspace.front import Absent, Desk
 
 STATES = ("active", "planned", "onhold", "finished")
@@ -97,6 +97,7 @@ def show(desk: Desk) -> Response:
         money=costs.of_model(desk, model),
         cases=cases.of(model),
         sharing=care_team.sharing(desk, model) if desk.viewer.cares else [],
+        own_work=program_work.owed(desk, model) if desk.viewer.cares else [],
         moves=model.enrollment.move,
         counted=desk.viewer.cares,
     )
@@ -139,16 +140,10 @@ def _step(desk: Desk, model: CareModel, step: Step, owed: Any) -> dict[str, Any]
         "due": _due_words(desk, model, step),
         "cites": step.cites,
         "minutes": step.minutes,
-        "roles": ", ".join(_role_title(desk, model, role) for role in step.role),
+        "roles": ", ".join(desk.site.role(language, model.model.id, role) for role in step.role),
         "needs": step.needs,
         "owed": owed,
     }
-
-
-def _role_title(desk: Desk, model: CareModel, role: str) -> str:
-    known = desk.site.library.roles.get(role)
-    fallback = known.says if known and known.says else role.replace("_", " ")
-    return desk.site.phrase(desk.words.language, model.model.id, f"role.{role}", fallback)
 
 
 def _due_words(desk: Desk, model: CareModel, step: Step) -> str:
@@ -181,7 +176,7 @@ def _line(desk: Desk, model: CareModel, step: Step) -> threads.Line:
     verb = desk.site.phrase(
         language, model.model.id, f"activity.{step.activity}", activity.verb if activity else step.says
     )
-    who = _role_title(desk, model, step.role[0]) if step.role else ""
+    who = desk.site.role(language, model.model.id, step.role[0]) if step.role else ""
     label = _due_words(desk, model, step).partition(" after ")[0]
     return threads.Line(verb, who, label, deadlines.days(step.opens, model, on) or 0.0, due, repeats)
 

@@ -47,3 +47,9 @@ class Site:
     def title(self, language: str, model: str) -> str:
         known = self.models.get(model)
         return self.phrase(language, model, "title", known.model.title if known else model.replace("_", " "))
+
+    def role(self, language: str, model: str, role: str) -> str:
+        """What a role is called where a care model speaks of it."""
+        known = self.library.roles.get(role)
+        fallback = known.says if known and known.says else role.replace("_", " ")
+        return self.phrase(language, model, f"role.{role}", fallback)

@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from throughcare.workspace import panel, times, worklist
+from throughcare.workspace import panel, program_work, times, worklist
 from throughcare.workspace.front import Desk
 
 VIEWS = ("my_day", "new", "waiting", "team", "week")
@@ -29,6 +29,7 @@ def show(desk: Desk) -> Response:
         people = len({row.person.id for row in listed}) if asked.get("program") else counts[view]
         day = _day(desk, listed, view, people)
         opened = panel.of(desk, asked.get("open", ""), [row.id for row in listed])
+        own_work = program_work.owed(desk)
         said = panel.said(desk, asked.get("done", ""), asked.get("how", ""))
     desk.looked("worklist", detail=f"{view}: {len({row.person.id for row in listed})} people")
     if opened:
@@ -44,6 +45,7 @@ def show(desk: Desk) -> Response:
         said=said,
         full=len(tasks) >= _limit(desk),
         limit=_limit(desk),
+        own_work=own_work,
         **day,
     )
 
