@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,23 @@ def labelled(folder: Path) -> None:
         )
 
 
+def held_out(folder: Path) -> None:
+    """Weights learned from half of the people, judged on the other half, both ways: pairs of both added up."""
+    from linkage_data import labelled as sample
+
+    one, right, linked, true = sample("synthea_with_errors", folder), 0, 0, 0
+    halves: tuple[list[dict[str, Any]], list[dict[str, Any]]] = ([], [])
+    for patient in one.patients:
+        halves[sha256(one.person[patient["id"]].encode()).digest()[0] % 2].append(patient)
+    for learned_from, judged_on in (halves, halves[::-1]):
+        rows = records.table(judge.patients(learned_from))
+        weights = train.trained(rows, trained_on="half", prior=read().prior, untaught=read())
+        people = judge.patients(judged_on)
+        found = judge.judged(people, {p.patient_id: one.person[p.patient_id] for p in people}, weights)
+        right, linked, true = right + found.right, linked + found.linked, true + found.true
+    print(f"learned on one half, judged on the other: precision {right / linked:.4f}  recall {right / true:.4f}")
+
+
 def batch(count: int, dice: random.Random) -> None:
     people = judge.patients(invented(count, dice))
     table = records.table(people)
@@ -115,6 +133,7 @@ if __name__ == "__main__":
     shared = os.environ.get("THROUGHCARE_SHARED_DATA", "")
     if shared:
         labelled(Path(shared) / "06_linkage")
+        held_out(Path(shared) / "06_linkage")
     else:
         print("labelled sets: not run, THROUGHCARE_SHARED_DATA is not set")
     batch(sizes[0] if sizes else 100_000, random.Random(1))
