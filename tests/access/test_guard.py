@@ -36,6 +36,7 @@ UNSAFE = [
     "select * from think.line l where {nobody:l}",
     "select * from think.obligation o where {program:o} or o.status = 'open'",
     "select * from think.obligation o where {auditor:o}",
+    "select t.stops from think.trip t",
     "select * from flat.task t join flat.person p on p.person_id = t.person_id where {allowed:t}",
     "select * from flat.task t left join flat.person p on {allowed:t} and p.person_id = t.person_id",
     "select * from flat.task t where exists (select 1 from flat.task t where {allowed:t})",

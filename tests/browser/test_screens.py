@@ -25,6 +25,7 @@ SCREENS = {
     "found": ("noor", "/people?q=mari"),
     "behind_a_number": ("noor", "/people?model=steady&answer=met"),
     "find": ("noor", "/find?q=mari"),
+    "trips": ("noor", "/trips"),
     "new_task": ("noor", "/tasks/new?person={p7}"),
     "whom": ("noor", "/tasks/new"),
     "models": ("noor", "/care-models"),

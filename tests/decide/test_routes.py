@@ -2,10 +2,13 @@
 
 from itertools import permutations
 
+import pyarrow as pa
 import pytest
 
 from throughcare.decide import routes
 from throughcare.decide.routes import Stop, air_minutes, flat, route
+from throughcare.definitions.compiled.plan import Assigning
+from throughcare.definitions.grammar import Routing
 
 DEPOT = Stop("depot", 0, 0)
 STOPS = [
@@ -70,3 +73,20 @@ def test_a_long_day_is_searched_and_says_how_far_from_the_best_it_may_be(monkeyp
 def test_minutes_by_air_line_and_a_factor_for_roads() -> None:
     """One degree of latitude is 111.19 km; at 60 km an hour with roads 1.3 times as long, 144.5 minutes."""
     assert air_minutes(Stop("a", 0, 0), Stop("b", 0, 1), 60) == pytest.approx(144.55, abs=0.02)
+
+
+def test_a_trip_says_when_each_stop_begins_and_what_is_shown_of_it() -> None:
+    """X8.4 again: E at 8:35, A at 9:20, B at 10:00, C at 10:40; a stop without a place is named and has no hour."""
+    told = [(s.key, s.x, s.y, s.opens, s.closes, s.minutes) for s in STOPS] + [("lost", None, 0.0, 0.0, 1440.0, 5.0)]
+    columns = dict(zip(("stop", "x", "y", "opens", "closes", "minutes"), zip(*told, strict=True), strict=True))
+    columns |= {"trip": ["van"] * 5, "starts_x": [0.0] * 5, "starts_y": [0.0] * 5, "starts_at": [510.0] * 5}
+    columns |= {"km_per_hour": [None] * 5, "person_id": [0] * 5, "shows:places": ["3", None, "7", "0", "1"]}
+    given = Routing(id="out", says="", stops="s", trip="t", x="x", y="y", starts_x="0", starts_y="0", starts_at="510",
+                    shows=["places"])  # fmt: skip
+    relation = {"stops": {name: pa.chunked_array([list(column)]) for name, column in columns.items()}}
+    (trip,) = routes.routed(relation, Assigning("some_model", given, "stops"))
+    assert (trip.route.order, trip.route.begins) == (("E", "A", "B", "C"), (515.0, 560.0, 600.0, 640.0))
+    assert (trip.route.left_out, trip.about_people) == (("lost",), False)
+    assert {stop: shown["places"] for stop, shown in trip.shows.items()} == {
+        "A": "3", "B": None, "C": "7", "E": "0", "lost": "1",
+    }  # fmt: skip

@@ -33,6 +33,10 @@ rule_on = "started_on"
 id = "helpers"
 from = "worker where active"
 also = { taken = "0" }
+[[set]]
+id = "halts"
+from = "session where known(vehicle_id)"
+rule_on = "starts_on"
 """
 TEAM = """[[role]]
 id = "community_health_worker"
@@ -49,6 +53,16 @@ cap = "cap"
 load = "taken"
 worker = "worker_id"
 how = "HOW"
+[[routing]]
+id = "out"
+stops = "halts"
+trip = "vehicle_id"
+x = "3"
+y = "4"
+starts_x = "0"
+starts_y = "0"
+starts_at = "480"
+shows = ["rooms"]
 """
 
 
@@ -150,6 +164,21 @@ def test_a_night_says_which_organizations_of_several_sources_are_one(nights, put
     home.night()
     said = [json.loads(body) for *_, body in Moment(home.database).directory(["Linkage"])]
     assert [[i["resource"]["reference"] for i in one["item"]] for one in said] == [["Organization/a", "Organization/b"]]
+
+
+def test_a_planned_trip_is_kept_with_its_hours_and_what_its_page_shows(nights, put):
+    """3 east and 4 north are 5 minutes on a plain: who leaves at 8:00 is there at 8:05."""
+    van = {"url": "urn:throughcare:vehicle", "valueReference": {"reference": "Location/van"}}
+    rooms = {"url": "urn:throughcare:rooms", "valueInteger": 2}
+    hours = {"start": "2026-07-06T09:00:00-04:00", "end": "2026-07-06T11:00:00-04:00"}
+    put({"resourceType": "Schedule", "id": "mill", "active": True, "actor": [{"reference": "Location/mill"}],
+         "planningHorizon": hours, "extension": [van, rooms]})  # fmt: skip
+    home = nights()
+    for _ in range(2):
+        home.night()
+        assert home.rows("select trip, person_id, stops, begins, shows, left_out from think.trip") == [
+            ("Location/van", 0, ["Schedule/mill"], [485.0], {"Schedule/mill": {"rooms": "2"}}, [])
+        ]
 
 
 def test_another_night_moves_nobody_and_writes_nothing(nights, put):

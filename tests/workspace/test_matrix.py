@@ -27,6 +27,7 @@ MAY_SEE = {
 TABLE = {
     "GET /": (303, 303, 303),
     "GET /today": (200, 403, 403),
+    "GET /trips": (200, 403, 403),
     "GET /people": (200, 403, 403),
     "GET /people/{person_id}": ("seen", 403, 403),
     "GET /people/{person_id}/timeline": ("seen", 403, 403),

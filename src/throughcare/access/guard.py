@@ -41,6 +41,7 @@ OTHER_SLOTS = {
     "record.resource": "slot_nobody",
     "think.line": "slot_program",
     "think.obligation": "slot_program",
+    "think.trip": "slot_program",
     "record.quarantine": "slot_steward",
 }
 SECRET = ("password_hash", "token_hash", "csrf")

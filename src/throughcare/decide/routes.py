@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import combinations
 from math import asin, cos, hypot, radians, sin, sqrt
 from typing import Any
 
+from throughcare.definitions.compiled.assigning import SHOWS
 from throughcare.definitions.compiled.plan import Assigning, Plan
 from throughcare.definitions.grammar import Routing
 from throughcare.faults import Fault
@@ -36,6 +37,7 @@ class Route:
     """The stops in order, the travel in all, and the minute the depot is reached again.
 
     `gap` is how far, as a share, the travel may be from the least there can be: 0 for an order proved best.
+    `begins` are the minutes of the day at which the stops begin, in the same order.
     """
 
     order: tuple[str, ...]
@@ -43,16 +45,19 @@ class Route:
     finish: float
     gap: float = 0.0
     left_out: tuple[str, ...] = ()
+    begins: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Trip:
-    """One trip of a routing, planned."""
+    """One trip of a routing, planned; `shows` is what stands beside each stop, by the names its author gave."""
 
     model: str
     routing: str
     trip: str
     route: Route
+    about_people: bool = False
+    shows: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
 
 
 def trips(relations: Mapping[str, Mapping[str, Any]], plan: Plan) -> list[Trip]:
@@ -71,7 +76,13 @@ def routed(relations: Mapping[str, Mapping[str, Any]], one: Assigning) -> list[T
     for values in zip(*columns.values(), strict=True):
         row = dict(zip(columns, values, strict=True))
         by_trip[row["trip"]].append(row)
-    return [Trip(one.model, one.given.id, trip, _planned(rows)) for trip, rows in sorted(by_trip.items())]
+    return [
+        Trip(
+            one.model, one.given.id, trip, _planned(rows), any(row["person_id"] != 0 for row in rows),
+            {row["stop"]: {name: row[SHOWS + name] for name in getattr(one.given, "shows", ())} for row in rows},
+        )
+        for trip, rows in sorted(by_trip.items())
+    ]  # fmt: skip
 
 
 def _planned(rows: list[dict[str, Any]]) -> Route:
@@ -79,9 +90,20 @@ def _planned(rows: list[dict[str, Any]]) -> Route:
     stops = [Stop(r["stop"], r["x"], r["y"], r["opens"], r["closes"], r["minutes"] or 0.0) for r in known]
     speed = first["km_per_hour"]
     travel = partial(air_minutes, km_per_hour=speed) if speed else flat
-    made = route(Stop("", first["starts_x"], first["starts_y"]), stops, first["starts_at"], travel)
+    base = Stop("", first["starts_x"], first["starts_y"])
+    made = route(base, stops, first["starts_at"], travel)
     unknown = tuple(r["stop"] for r in rows if r not in known)
-    return replace(made, left_out=(*made.left_out, *unknown))
+    begins = _begins(base, stops, made.order, first["starts_at"], travel)
+    return replace(made, left_out=(*made.left_out, *unknown), begins=begins)
+
+
+def _begins(base: Stop, stops: Sequence[Stop], order: Sequence[str], start: float, travel: Any) -> tuple[float, ...]:
+    """When each stop of an order begins: on arrival, or when it opens."""
+    by_key, here, ends, found = {s.key: s for s in stops}, base, start, []
+    for stop in (by_key[key] for key in order):
+        found.append(max(ends + travel(here, stop), stop.opens))
+        here, ends = stop, found[-1] + stop.minutes
+    return tuple(found)
 
 
 def air_minutes(a: Stop, b: Stop, km_per_hour: float) -> float:

@@ -138,6 +138,7 @@ def _keep_trips(connection: Connection, trips: Iterable[Trip], now: datetime) ->
             {
                 "model": one.model, "routing": one.routing, "trip": one.trip, "stops": list(made.order),
                 "left_out": list(made.left_out), "travel": made.travel, "finish": made.finish, "gap": made.gap,
-                "at": now,
+                "begins": list(made.begins), "shows": json.dumps(one.shows),
+                "person": None if one.about_people else NOBODY, "at": now,
             },
         )  # fmt: skip

@@ -13,6 +13,7 @@ from throughcare.workspace import (
     people,
     person,
     today,
+    trips,
     why,
 )
 from throughcare.workspace.front import Page
@@ -23,6 +24,7 @@ AUDITORS = frozenset({"auditor"})
 PAGES = (
     Page(path="/", handler=doors.start, roles=EVERYONE),
     Page(path="/today", handler=today.show, roles=CARE_ROLES, shows_people=True),
+    Page(path="/trips", handler=trips.show, roles=CARE_ROLES, shows_people=True),
     Page(path="/people", handler=people.show, roles=CARE_ROLES, shows_people=True),
     Page(path="/people/{person_id}", handler=person.show, roles=CARE_ROLES, shows_people=True),
     Page(path="/people/{person_id}/timeline", handler=person.show_timeline, roles=CARE_ROLES, shows_people=True),

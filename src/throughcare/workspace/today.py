@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from throughcare.workspace import panel, program_work, times, worklist
+from throughcare.workspace import panel, program_work, times, trips, worklist
 from throughcare.workspace.front import Desk
 
 VIEWS = ("my_day", "new", "waiting", "team", "week")
@@ -29,7 +29,7 @@ def show(desk: Desk) -> Response:
         people = len({row.person.id for row in listed}) if asked.get("program") else counts[view]
         day = _day(desk, listed, view, people)
         opened = panel.of(desk, asked.get("open", ""), [row.id for row in listed])
-        own_work = program_work.owed(desk)
+        own_work, planned = program_work.owed(desk), trips.planned(desk)
         said = panel.said(desk, asked.get("done", ""), asked.get("how", ""))
     desk.looked("worklist", detail=f"{view}: {len({row.person.id for row in listed})} people")
     if opened:
@@ -46,6 +46,7 @@ def show(desk: Desk) -> Response:
         full=len(tasks) >= _limit(desk),
         limit=_limit(desk),
         own_work=own_work,
+        trips=planned,
         **day,
     )
 

@@ -131,6 +131,8 @@ def _routing(at: At, r: grammar.Routing) -> Iterator[Slot]:
     yield Slot(at, ("trip",), r.trip, "expression", r.stops)
     for key in ("x", "y", "opens", "closes", "minutes", "starts_x", "starts_y", "starts_at", "km_per_hour"):
         yield Slot(at, (key,), getattr(r, key) or "", "expression", r.stops, "number")
+    for name in r.shows:
+        yield Slot(at, ("shows",), name, "column", r.stops)
 
 
 def _when(at: At, e: grammar.Goal | grammar.PlanActivity) -> Iterator[Slot]:

@@ -7,7 +7,7 @@ from throughcare.definitions.near import did_you_mean
 
 LANGUAGES = ("en", "es")
 READ = ("criterion", "move", "reason", "goal", "activity", "content", "step", "measure", "line", "calc")
-OPTIONAL = ("set", "fact", "role", "table", "rhythm")
+OPTIONAL = ("set", "fact", "role", "table", "rhythm", "assignment", "routing")
 OWN = ("title", "says", "serves")
 
 

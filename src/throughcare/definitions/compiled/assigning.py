@@ -8,8 +8,7 @@ from throughcare.definitions.expressions import Mistake, spell
 from throughcare.definitions.grammar import Assignment, Routing
 
 PARTS = ("weight", "previous", "keep_to", "full_at")
-
-
+SHOWS = "shows:"  # before the name of what a trip's page shows of a stop
 STOPS = ("trip", "x", "y", "opens", "closes", "minutes", "starts_x", "starts_y", "starts_at", "km_per_hour")
 
 
@@ -19,6 +18,9 @@ def prepare(names: Any) -> None:
         _asked(names, given.cases, given, ("assignment", nth), PARTS, ("previous",))
     for nth, given in enumerate(names.model.team.routing):
         _asked(names, given.stops, given, ("routing", nth), STOPS, ("trip",))
+        for name in given.shows:
+            make = _entry(names, given.stops, given, SHOWS + name, name, "")
+            names.add(given.stops, _named(given, SHOWS + name), make, "team.toml", ("routing", nth))
 
 
 def _asked(names: Any, on: str, given: Any, path: tuple[Any, ...], parts: Any, texts: tuple[str, ...]) -> None:
@@ -65,11 +67,17 @@ def pairs(names: Any, given: Assignment, schedule: Schedule) -> str:
 
 
 def stops(names: Any, given: Routing, schedule: Schedule) -> str:
-    """One row per stop."""
+    """One row per stop, with what is shown of it; `person_id` is 0 where a stop is about nobody."""
     frame = names.place(given.stops).frame
-    columns = [
+    person = 'cast(r."person_id" as bigint)' if "person_id" in frame.columns else "0::bigint"
+    columns = [f'{person} as "person_id"']
+    columns += [
         f'cast({_told(names, given, part)} as {"varchar" if part == "trip" else "double"}) as "{part}"'
         for part in STOPS
+    ]
+    columns += [
+        f'cast(r."{names.computed(given.stops, _named(given, SHOWS + name))}" as varchar) as "{SHOWS}{name}"'
+        for name in given.shows
     ]
     return (
         f'select cast(r."{frame.identity}" as varchar) as "stop", {", ".join(columns)} from {schedule.final(frame)} r'

@@ -43,3 +43,4 @@ class Routing(Entry, kw_only=True, forbid_unknown_fields=True):
     starts_y: str
     starts_at: str  # minute of the day at which the trip begins
     km_per_hour: str | None = None  # without it, x and y are minutes on a plain
+    shows: list[str] = []  # columns and facts of a stop that stand beside it on the trip's page
