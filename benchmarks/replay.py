@@ -46,7 +46,7 @@ def main(name: str | None, sizes: list[int]) -> None:
         print("|---|---|---|---|---|---|---|---|---|", flush=True)
         before: tuple[int, float] | None = None
         for people in sizes:
-            tables = retold(crowd, models, library, people, NOW, SEED)
+            tables = read_by(both, retold(crowd, models, library, people, NOW, SEED))
             floor = sum(alone(plan.weeks, tables) for plan in both)
             begun = time.perf_counter()
             seen = Compared(*(played(side, plan, tables) for side, plan in zip(sides, both, strict=True)))
@@ -73,6 +73,18 @@ def changed(model: CareModel, folder: Path) -> CareModel:
 
 def played(model: CareModel, plan: Plans, tables: dict) -> Replayed:
     return replay(model, plan, lambda now: past.happened(tables, now, ZONE), DAYS, ZONE)
+
+
+def read_by(sides: list[Plans], tables: dict) -> dict:
+    """Only the views and columns that the rules read, as the command asks the record for them."""
+    needs: dict[str, set[str]] = {}
+    for view, columns in (item for side in sides for plan in side for item in plan.views.items()):
+        needs.setdefault(view, set()).update(columns)
+    return {
+        view: tables[view].select([c for c in tables[view].column_names if c in columns])
+        for view, columns in needs.items()
+        if view in tables
+    }
 
 
 def alone(plan: Plan, tables: dict) -> float:

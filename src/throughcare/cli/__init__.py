@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from throughcare.cli._allocator import restart_with_room
 from throughcare.faults import Fault
 from throughcare.settings import Settings
 
@@ -54,6 +55,12 @@ def _set(ctx: click.Context, option: click.Parameter, value: str | None) -> None
 def throughcare(ctx: click.Context, data_dir: str | None, database: str | None) -> None:
     """Throughcare coordinates care: one record per person, any number of care models on it."""
     ctx.obj = Settings.read(data_dir=data_dir, database=database)
+
+
+def start() -> None:
+    """The installed command: `main`, with room in memory for those that think."""
+    restart_with_room()
+    main()
 
 
 def main() -> None:
