@@ -28,6 +28,7 @@ class Settings:
     care_models_dir: str = _setting("", "A site's own folder of care models, loaded beside the shipped ones.")
     care_tables_dir: str = _setting("", "Folder of tables the site brings along, as fee schedules: <name>.csv.")
     value_sets_dir: str = _setting("", "Folder of value sets the site has a license for: FHIR ValueSet files.")
+    table_mappings_dir: str = _setting("", "Folder of mappings of tables; empty means the folder mappings in data_dir.")
     identity_weights: str = _setting("", "File of linkage weights trained here; empty takes those that come along.")
     shared_data: Path = _setting(
         Path("../shared/data"), "Folder of third-party test data; tests of it are skipped when absent."

@@ -18,6 +18,7 @@ from throughcare.faults import Malformed, Unavailable
 MEMBERS_MAX = 100_000
 FREE_BYTES = 1 << 20  # below this size the ratio says nothing
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
+_WORKBOOK = "xl/workbook.xml"  # a spreadsheet is a zip too, and one file to whoever sends it
 _BROKEN = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError)
 
 
@@ -120,6 +121,9 @@ def _of_zip(file: Path, digest: bytes, ratio: int) -> Iterator[list[Member]]:
         yield [_refusing(file, digest, _unreadable(error, str(file)))]
         return
     with packed:
+        if _WORKBOOK in packed.namelist():
+            yield [Member(str(file), "", digest, partial(_plain, file))]
+            return
         listed = [i for i in packed.infolist() if not i.is_dir()]
         if len(listed) > MEMBERS_MAX:
             many = f"The zip file holds {len(listed)} files; {MEMBERS_MAX} are the most."

@@ -8,7 +8,9 @@ A folder that has these names is a format, and nothing elsewhere knows of it:
   the content cannot.
 - `pieces(members, given)`: what the streams say, piece by piece; several streams only when they belong together.
 
-One whose pieces are messages, kept as they are, also has `settle(run)`, which makes FHIR of those not yet read.
+One whose pieces are messages, kept as they are, also has `settle(run)`, which makes FHIR of those not yet read. One
+that reads by what the site says has `knows_here(start, name, settings)` in place of `knows`, and
+`source_of(members, given)`, which says whose the streams are.
 """
 
 from collections.abc import Iterator
@@ -25,7 +27,7 @@ from throughcare.record.changes import Message
 from throughcare.settings import Settings
 
 LOOK_BYTES = 1 << 16
-_NAMES = ("TITLE", "TOGETHER", "knows", "pieces")
+_NAMES = ("TITLE", "TOGETHER", "pieces")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +80,18 @@ def known() -> dict[str, Format]:
     return {name: cast(Format, module) for name, module in found.items() if all(hasattr(module, n) for n in _NAMES)}
 
 
-def of(member: Member) -> str:
+def of(member: Member, settings: Settings | None = None) -> str:
     """The format of a stream, by its beginning; '' when no format knows it. What two formats know is nobody's."""
     stream = member.open()
     try:
         start = stream.read(LOOK_BYTES)
     finally:
         stream.close()
-    names = [name for name, one in known().items() if one.knows(start, member.shown)]
+    names = [name for name, one in known().items() if _knows(one, start, member.shown, settings)]
     return names[0] if len(names) == 1 else ""
+
+
+def _knows(one: Format, start: bytes, name: str, settings: Settings | None) -> bool:
+    if here := getattr(one, "knows_here", None):
+        return settings is not None and bool(here(start, name, settings))
+    return one.knows(start, name)

@@ -59,13 +59,13 @@ def _load_group(run: Run, pool: Pool, documents: Documents, group: list[Member])
 def _load_member(run: Run, pool: Pool, documents: Documents, member: Member) -> str:
     """Load a stream that is FHIR; the name of its format when it is another: large JSON may say its type at its end."""
     kind = fhir.look(member)
-    if kind is fhir.Kind.DOCUMENT and (name := formats.of(member)):
+    if kind is fhir.Kind.DOCUMENT and (name := formats.of(member, run.settings)):
         return name
     if kind is fhir.Kind.DOCUMENT:
         documents.add(member, fhir.document(member, run.settings.document_bytes_max))
     elif kind is fhir.Kind.LINES:
         _load_lines(run, pool, member)
-    elif name := formats.of(member):
+    elif name := formats.of(member, run.settings):
         return name
     else:
         run.counts.left_out.append(member.shown)

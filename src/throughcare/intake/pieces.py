@@ -17,6 +17,10 @@ from throughcare.record.changes import Changes, Delete, Mark, Quarantined
 def load_pieces(run: Run, name: str, members: list[Member]) -> None:
     """Each portion is committed together with the mark of how far the streams are done."""
     one = formats.known()[name]
+    given = Given(run.source, run.settings)
+    if whose := getattr(one, "source_of", None):
+        run = run.of(whose(members, given))
+        given = Given(run.source, run.settings)
     title, digest, part = one.TITLE, _digest(members), members[0].name if len(members) == 1 else f"({name})"
     before = run.done(digest, part)
     last, gathered = before.lines_done, Changes()
@@ -25,7 +29,7 @@ def load_pieces(run: Run, name: str, members: list[Member]) -> None:
         settle(one, run)
         return
     try:
-        for piece in _after(one.pieces(members, Given(run.source, run.settings)), last):
+        for piece in _after(one.pieces(members, given), last):
             last = piece.number
             _take(run, title, piece.file or _place(members), piece, gathered)
             if _read(gathered) + len(gathered.messages) >= run.settings.load_batch:

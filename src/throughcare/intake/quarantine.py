@@ -94,7 +94,7 @@ class _Again(Run):
 def _take_in(run: Run, found: Entry, data: bytes) -> None:
     """A Bundle is opened as a document, another format read as what it is; anything else is a line of FHIR."""
     member = of_bytes(found.file, data)
-    if name := formats.of(member):
+    if name := formats.of(member, run.settings):
         # another digest than its file's, which may have been read to its end before
         load_pieces(run, name, [replace(member, digest=blake2b(b"again " + data, digest_size=16).digest())])
     elif b'"Bundle"' in data:

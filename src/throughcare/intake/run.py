@@ -3,8 +3,8 @@
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 from throughcare.faults import Malformed
 from throughcare.intake.archive import Member
@@ -12,6 +12,7 @@ from throughcare.intake.counts import Counts
 from throughcare.intake.fhir import Line
 from throughcare.intake.marks import Done, forget, marks
 from throughcare.intake.work import Job
+from throughcare.record import sources
 from throughcare.record.changes import Changes, Committed, Quarantined
 from throughcare.settings import Settings
 from throughcare.stores.postgres import Database
@@ -32,6 +33,12 @@ class Run:
     said: Callable[[int], None]
     counts: Counts = field(default_factory=Counts)
     again: bool = False  # read also what was loaded before
+
+    def of(self, source: str) -> "Run":
+        """The same run for what another source says, counted together."""
+        with self.database.connection() as connection:
+            prefix = sources.known(connection, {source: None}, at=datetime.now(UTC))[source][1]
+        return replace(self, source=source, prefix=prefix)
 
     def done(self, digest: bytes, part: str) -> Done:
         """How far an earlier run came with this part of a file: what is to be read again was not read before."""
