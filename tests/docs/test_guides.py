@@ -24,7 +24,7 @@ from throughcare.stores import bundled
 GUIDES = Path(__file__).parents[2] / "docs/guides"
 READ_AND_RUN = ["read-a-measure", "see-what-work-is-worth"]
 # by tests of their own: test_source_guides.py, tests/intake/test_ccda.py and others
-RUN_BY_OTHERS = {"write-a-care-model", "identity", "ccda", "hmis", "devices", "directory", "claims"}
+RUN_BY_OTHERS = {"write-a-care-model", "identity", "ccda", "hmis", "devices", "directory", "claims", "tables"}
 CARE_MODELS = ("care_transitions_intervention", "bundled_payment")
 Run = Callable[[list[str]], tuple[int, str, str]]
 
