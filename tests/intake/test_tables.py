@@ -218,6 +218,18 @@ def test_a_row_that_was_refused_is_taken_once_it_is_corrected(database: Database
     assert json.loads(View(database).read("Patient", ana.resources[0]["id"]) or b"")["birthDate"] == "1950-01-31"
 
 
+def test_a_refused_row_of_a_named_sheet_is_read_again_by_the_same_mapping(tmp_path: Path) -> None:
+    named = (MAPPINGS / "clients.toml").read_text().replace("[knows]", '[knows]\nsheet = "People"')
+    settings = site(tmp_path, clients=named)
+    clients = [row.split(",") for row in CLIENTS.replace("O'Neil, Jr.", "ONeil").replace('"', "").splitlines()]
+    clients[1][4] = "soon"
+    refused = next(one for one in pieces(workbook(People=clients), settings, "book.xlsx") if one.reason)
+    fixed = refused.body.replace(b"soon", b"1950-01-31")
+    assert pieces(refused.body, settings, refused.file)[0].reason == refused.reason
+    (again,) = pieces(fixed, settings, refused.file)
+    assert again.resources[0]["birthDate"] == "1950-01-31"
+
+
 def test_an_older_row_undoes_no_newer_one(database: Database, tmp_path: Path) -> None:
     newer = BY_MAPPING["referrals"].replace("open,01/15/2026", "closed,02/01/2026")
     settings = site(tmp_path)

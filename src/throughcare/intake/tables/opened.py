@@ -29,8 +29,12 @@ def all_of(member: Member, of_site: list[Mapping], settings: Settings) -> Genera
 
 
 def fitting(start: bytes, name: str, of_site: list[Mapping]) -> list[Mapping]:
-    """The mappings that know the text that begins so; each reads the header its own way."""
-    return [one for one in of_site if mappings.fits(one, name, read.header(start, one.reads))]
+    """The mappings that know the text that begins so; each reads the header its own way.
+
+    A row of a sheet that waits in quarantine is a text, and its name ends in that of the sheet.
+    """
+    sheet = name.rpartition("!")[2] if "!" in name else ""
+    return [one for one in of_site if mappings.fits(one, name, read.header(start, one.reads), sheet)]
 
 
 def _of_text(member: Member, mapping: Mapping | None) -> Iterator[Table]:
