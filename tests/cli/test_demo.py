@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from throughcare.cli._demo import Built
-from throughcare.cli._demo_promises import promises
+from throughcare.cli._demo_promises import of_hospital, promises
 from throughcare.definitions.load import load_all
 from throughcare.flow.standing import ModelStanding
 from throughcare.settings import Settings
@@ -56,3 +56,8 @@ def test_a_promise_that_is_not_kept_is_named(changed: dict[str, Any], said: str)
 
 def test_trips_are_promised_where_a_care_model_has_a_routing() -> None:
     assert dead(UNIT, standing(UNIT, trips={})) == [f"trips of {UNIT.team.routing[0].id}"]
+
+
+@pytest.mark.parametrize(("seconds", "lives", "number"), [(1.25, True, 1250), (None, False, 0)])
+def test_a_hospital_whose_messages_come_to_no_task_is_named(seconds: float | None, lives: bool, number: int) -> None:
+    assert (of_hospital(seconds).lives, of_hospital(seconds).number) == (lives, number)

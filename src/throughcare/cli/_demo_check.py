@@ -15,12 +15,14 @@ from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 
 from throughcare.cli._demo import PASSWORD, Built
-from throughcare.cli._demo_promises import Line, promises, tables
+from throughcare.cli._demo_hospital import first_task, sending
+from throughcare.cli._demo_promises import Line, of_hospital, promises, tables
 from throughcare.community import places
 from throughcare.faults import Unavailable
 from throughcare.settings import Settings
 
 READY_SECONDS_MAX = 60
+CHECK_EVERY_SECONDS, FIRST_TASK_SECONDS_MAX = 1.0, 60.0
 PAGES_MAX, PROGRAM_PAGES_MAX = 40, 12  # for each of the two teams, and for each of the programs' people
 _LINK = re.compile(r'href="(/[^"#?]*)')
 _ENTRY = re.compile(r'name="entry" value="([^"]+)"')
@@ -29,8 +31,10 @@ _ENTRY = re.compile(r'name="entry" value="([^"]+)"')
 def check(settings: Settings, built: Built, say: Callable[[str], None]) -> int:
     """Print what lives; 0 when all of it does."""
     with _serving(settings) as address:
+        with sending(settings, CHECK_EVERY_SECONDS) as hospital:
+            seconds = first_task(settings, hospital, FIRST_TASK_SECONDS_MAX)
         pages, failed = _look_at_pages(address)
-    lines = [*promises(built), Line("pages answered", pages, pages > 10 and not failed)]
+    lines = [*promises(built), Line("pages answered", pages, pages > 10 and not failed), of_hospital(seconds)]
     say("")
     for line in lines:
         say(f"  {'lives' if line.lives else 'DEAD ':<6} {line.what:<60} {line.number:>9,}")

@@ -31,6 +31,13 @@ def promises(built: Built) -> Iterator[Line]:
         yield from _of(model, one)
 
 
+def of_hospital(seconds: float | None) -> Line:
+    """A message of the hospital is work on a worklist; the number is that of milliseconds in between."""
+    if seconds is None:
+        return Line("no message of the hospital came to a task", 0, False)
+    return Line("milliseconds from a message of the hospital to its task", round(seconds * 1000), True)
+
+
 def _of(model: CareModel, one: ModelStanding) -> Iterator[Line]:
     empty = [state for state in model.enrollment.states if not one.states.get(state)]
     told = f", nobody {' or '.join(empty)}" if empty else ""

@@ -3,13 +3,14 @@
 import sys
 import tempfile
 import time
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from throughcare.cli import _demo, _demo_check, serve
+from throughcare.cli import _demo, _demo_check, _demo_hospital, serve
 from throughcare.community import places
 from throughcare.faults import Fault
 from throughcare.settings import Settings
@@ -19,6 +20,7 @@ EPILOG = """\b
 Examples:
   throughcare demo                    build it the first time, then serve it
   throughcare demo --people 300       a smaller community, quicker
+  throughcare demo --no-hospital      without the hospital that sends messages as it runs
   throughcare demo --check            build it afresh elsewhere, look at every page, say what lives
 """
 
@@ -27,16 +29,17 @@ Examples:
 @click.option("--people", default=2000, show_default=True, type=click.IntRange(50, 200_000))
 @click.option("--seed", default=7, show_default=True)
 @click.option("--port", type=int, help="Port to listen on (THROUGHCARE_PORT).")
+@click.option("--hospital/--no-hospital", default=True, help="Let a hospital send HL7 v2 messages while it runs.")
 @click.option("--check", is_flag=True, help="Build in a fresh folder, print what lives; exit 0 only if all of it does.")
 @click.pass_obj
-def command(settings: Settings, people: int, seed: int, port: int | None, check: bool) -> None:
+def command(settings: Settings, people: int, seed: int, port: int | None, hospital: bool, check: bool) -> None:
     """Make an invented community, run the care models on it, and serve it on this machine."""
     if check:
         sys.exit(_check(settings, people, seed))
     if not (settings.data_dir / _demo.BUILT).exists():
         _build(settings, people, seed)
     _say_who()
-    _serve(replace(settings, port=port or settings.port))
+    _serve(replace(settings, port=port or settings.port), hospital)
 
 
 def _build(settings: Settings, people: int, seed: int) -> _demo.Built:
@@ -54,11 +57,14 @@ def _build(settings: Settings, people: int, seed: int) -> _demo.Built:
     return _demo.build(settings, people, seed, datetime.now(UTC), say)
 
 
-def _serve(settings: Settings) -> None:
+def _serve(settings: Settings, hospital: bool) -> None:
     serve.export(settings)
     click.echo(f"Throughcare is at http://{settings.host}:{settings.port}  (Ctrl C ends it)")
+    if hospital:
+        click.echo(f"A hospital sends it a message every {_demo_hospital.EVERY_SECONDS:.0f} seconds, as HL7 v2")
     try:
-        serve.listen(settings)
+        with _demo_hospital.sending(settings) if hospital else nullcontext():
+            serve.listen(settings)
     finally:
         bundled.stop(settings.data_dir, settings.postgres_bin or None)
 

@@ -54,7 +54,7 @@ def command(settings: Settings, host: str, port: int, file: Path | None, source:
     with open_database(settings) as database:
         database.migrate()
         ensure_views(database)
-        with _folding(settings):
+        with folding(settings):
             counts = asyncio.run(_listen(database, peers, ZoneInfo(settings.time_zone), host, port))
     told = {name: counts[name] for name in ("read", "stored", "known", "quarantined")}
     if as_json:
@@ -85,11 +85,11 @@ async def _listen(database: Database, peers: Peers, zone: ZoneInfo, host: str, p
         tls = "with TLS" if peers.tls else "without TLS"
         click.echo(f"Listening on {host}:{bound} for {len(peers.all)} senders, {tls}  (Ctrl C ends it)", err=True)
 
-    return await serve(peers, zone, host, port, _door(database), stop, started)
+    return await serve(peers, zone, host, port, door_of(database), stop, started)
 
 
 @contextmanager
-def _folding(settings: Settings) -> Iterator[None]:
+def folding(settings: Settings) -> Iterator[None]:
     """A process beside the listener makes FHIR of its messages, so that no acknowledgement waits for that."""
     beside = get_context("spawn").Process(target=_fold, args=(settings, os.getpid()), name="throughcare-folding")
     beside.start()
@@ -107,11 +107,11 @@ def _fold(settings: Settings, parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(NICE)
     with open_database(settings) as database:
-        folding = Folding(database, settings, _door(database), PORTION)
+        folding = Folding(database, settings, door_of(database), PORTION)
         folding.until(lambda: bool(stopped) or os.getppid() != parent)
 
 
-def _door(database: Database) -> Callable[[Changes], Committed]:
+def door_of(database: Database) -> Callable[[Changes], Committed]:
     def commit(changes: Changes) -> Committed:
         return door.commit(database, changes, stage="intake", at=datetime.now(UTC))
 

@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 NAME = "RIVERSIDE"
-_UNITS = ("ED^1^A", "3 EAST^12^B", "4 WEST^7^A", "ICU^2^A", "REHAB^30^B")
+UNITS = ("ED^1^A", "3 EAST^12^B", "4 WEST^7^A", "ICU^2^A", "REHAB^30^B")
 _FAMILIES = ("Alvarez", "Brandt", "Chen", "Dubois", "Eze", "Fischer", "Grant", "Haddad", "Ivanov", "Jones")
 _GIVEN = ("Ana", "Ben", "Cora", "Dev", "Ella", "Farid", "Gita", "Hugo", "Ines", "Jun")
-_HOME, _SKILLED_NURSING = "01", "03"
+HOME, _SKILLED_NURSING = "01", "03"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Guest:
     born: str
     sex: str
     ssn: str = ""
+    cause: tuple[str, str] = ("I50.9", "Heart failure")  # of the stay: ICD-10-CM and in words
 
 
 @dataclass(slots=True)
@@ -46,6 +47,7 @@ class Told:
     messages: list[tuple[datetime, bytes]] = field(default_factory=list)
     stays: list[Stay] = field(default_factory=list)
     merged: dict[str, str] = field(default_factory=dict)  # record number -> the one that replaced it
+    number: int = 1  # of the next message
 
 
 def guests(count: int, seed: int) -> list[Guest]:
@@ -77,11 +79,11 @@ def tell(people: Sequence[Guest], seed: int, begins: datetime, *, days: int = 60
 def _stay(chance: Random, told: Told, guest: Guest, visit: str, at: datetime) -> None:
     """Admission, some moves and updates, discharge; some of it taken back."""
     stay = Stay(visit, guest, at)
-    writer = _Writer(told, guest, visit, at)
-    writer.write("A01", at, unit=_UNITS[0])
+    writer = Writer(told, guest, visit, at)
+    writer.write("A01", at, unit=UNITS[0])
     for _ in range(chance.randrange(1, 4)):
         at = _later(chance, at)
-        writer.write("A02", at, unit=chance.choice(_UNITS[1:]))
+        writer.write("A02", at, unit=chance.choice(UNITS[1:]))
         writer.write("A08", at + timedelta(minutes=7))
     if chance.random() < 0.1:
         at = _later(chance, at)
@@ -94,7 +96,7 @@ def _stay(chance: Random, told: Told, guest: Guest, visit: str, at: datetime) ->
             writer.write("A13", at + timedelta(minutes=30))
             at = _later(chance, at)
         if chance.random() < 0.9:
-            writer.write("A03", at, left=at, to=_HOME)
+            writer.write("A03", at, left=at, to=HOME)
             stay.discharged, stay.status = at, "finished"
     told.stays.append(stay)
 
@@ -104,13 +106,13 @@ def _later(chance: Random, at: datetime) -> datetime:
 
 
 def _merge(told: Told, old: Guest, new: Guest, at: datetime) -> None:
-    writer = _Writer(told, new, "", at)
+    writer = Writer(told, new, "", at)
     writer.write("A40", at, after=f"MRG|{old.record_number}^^^{NAME}^MR")
     told.merged[old.record_number] = new.record_number
 
 
 @dataclass(slots=True)
-class _Writer:
+class Writer:
     """Writes the messages of one visit. Times carry their offset: what is written in UTC is read so anywhere."""
 
     told: Told
@@ -123,7 +125,8 @@ class _Writer:
         self, event: str, at: datetime, *, unit: str = "", left: datetime | None = None, to: str = "", after: str = ""
     ) -> None:
         self.unit = unit or self.unit
-        number = f"{NAME}{len(self.told.messages) + 1:08}"
+        number = f"{NAME}{self.told.number:08}"
+        self.told.number += 1
         self.told.messages.append((at, message(event, at, number, self._lines(at, left, to, after), event_at=at)))
 
     def _lines(self, at: datetime, left: datetime | None, to: str, after: str) -> list[str]:
@@ -135,7 +138,7 @@ class _Writer:
             field_of = {2: "I", 3: f"{self.unit}^{NAME}", 4: "1", 19: f"{self.visit}^^^{NAME}^VN",
                         36: to, 44: _time(self.admitted), 45: _time(left) if left else ""}  # fmt: skip
             lines.append("PV1|" + "|".join(["1", *(field_of.get(n, "") for n in range(2, 46))]).rstrip("|"))
-            lines.append("DG1|1||I50.9^Heart failure^I10||" + _time(self.admitted) + "|W")
+            lines.append(f"DG1|1||{'^'.join(one.cause)}^I10||{_time(self.admitted)}|W")
         return lines
 
 
