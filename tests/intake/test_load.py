@@ -17,6 +17,7 @@ from throughcare.settings import Settings
 from throughcare.stores.postgres import Database
 
 from .loading import run
+from .test_hmis import EXPORT, STAMP, client, stay, table
 
 PATIENT = {"resourceType": "Patient", "id": "a", "birthDate": "1950-01-31"}
 PRACTICE = {"resourceType": "Organization", "id": "org", "name": "A practice"}
@@ -210,6 +211,15 @@ def test_a_bundle_with_an_entry_that_is_no_object_is_kept_whole(database: Databa
     assert all("Entry 2" in reason for reason in counts.reasons)
 
 
+def spoil(path: Path, word: bytes) -> None:
+    """Change a word wherever it stands in a zip that is not packed, so that its sums no longer fit."""
+    path.write_bytes(path.read_bytes().replace(word, word[:-1] + b"!"))
+
+
+def left(key: str) -> dict[str, str]:
+    return {"ExitID": f"X{key}", "EnrollmentID": key, "PersonalID": "C", "ExitDate": "2024-03-01", **STAMP}
+
+
 def test_a_damaged_archive_is_one_entry_and_the_rest_goes_on(database: Database, tmp_path: Path) -> None:
     (tmp_path / "a.zip").write_bytes(b"PK\x03\x04 and then nothing of a zip")
     whole = gzip.compress("\n".join(json.dumps(observation(n)) for n in range(400)).encode())
@@ -217,15 +227,33 @@ def test_a_damaged_archive_is_one_entry_and_the_rest_goes_on(database: Database,
     with zipfile.ZipFile(tmp_path / "c.zip", "w") as packed:
         packed.writestr("bad.ndjson", json.dumps(observation(500)) * 9)
         packed.writestr("good.ndjson", json.dumps(observation(501)))
-    spoiled = (tmp_path / "c.zip").read_bytes().replace(b"o500", b"o5!0")
-    (tmp_path / "c.zip").write_bytes(spoiled)
+        packed.writestr("worse.ndjson", json.dumps(observation(500)) * 5)
+    spoil(tmp_path / "c.zip", b"o500")
     ndjson(tmp_path / "d.ndjson", PATIENT)
     counts = run(database, tmp_path)
     assert View(database).read("Patient", "a") and View(database).read("Observation", "o501")
     kept = {entry.file.removeprefix(f"{tmp_path}/"): entry.reason for entry in quarantine.listed(database)}
-    assert set(kept) == {"a.zip", "b.ndjson.gz", "c.zip!bad.ndjson"}
+    assert set(kept) == {"a.zip", "b.ndjson.gz", "c.zip!bad.ndjson", "c.zip!worse.ndjson"}
     assert all("cannot be read on (it is damaged" in reason for reason in kept.values())
-    assert counts.quarantined == 3
+    assert counts.quarantined == 4
+
+
+def test_files_that_speak_together_are_not_taken_without_the_one_that_is_damaged(
+    database: Database, tmp_path: Path
+) -> None:
+    """Without its Exit.csv, everyone in an export would seem to be still there."""
+    tables = {"Export": [EXPORT], "Client": [client("C")], "Enrollment": [stay("E")], "Exit": [left("E")]}
+    for name in ("whole", "spoilt"):
+        with zipfile.ZipFile(tmp_path / f"{name}.zip", "w") as packed:
+            for table_name, rows in tables.items():
+                packed.writestr(f"{table_name}.csv", table(table_name, *rows).open().read())
+    spoil(tmp_path / "spoilt.zip", b"ExitDate")
+    ndjson(tmp_path / "z.ndjson", PATIENT, observation(1))
+    counts = run(database, tmp_path / "spoilt.zip", tmp_path / "z.ndjson")
+    assert (counts.stored, counts.quarantined) == (2, 2)
+    kept = {Path(entry.file).name: entry.reason for entry in quarantine.listed(database)}
+    assert "cannot be read on" in kept["spoilt.zip!Exit.csv"] and "speak only together" in kept["spoilt.zip"]
+    assert run(database, tmp_path / "whole.zip").stored >= 2
 
 
 def test_a_file_is_loaded_again_only_when_asked(database: Database, tmp_path: Path) -> None:

@@ -42,18 +42,23 @@ def load(
 def _load_group(run: Run, pool: Pool, documents: Documents, group: list[Member]) -> None:
     """The files of one folder or zip: each by itself, then those that speak only beside each other."""
     together: dict[str, list[Member]] = defaultdict(list)
+    lacks = ""
     for member in group:
         try:
             name = _load_member(run, pool, documents, member)
         except UNREADABLE as fault:
             run.broken(member, fault)
+            lacks = lacks or member.name
             continue
         if name and formats.known()[name].TOGETHER:
             together[name].append(member)
         elif name:
             load_pieces(run, name, [member])
     for name, members in together.items():
-        load_pieces(run, name, members)
+        if lacks:
+            run.unwhole(members, lacks)
+        else:
+            load_pieces(run, name, members)
 
 
 def _load_member(run: Run, pool: Pool, documents: Documents, member: Member) -> str:

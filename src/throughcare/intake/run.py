@@ -70,5 +70,11 @@ class Run:
         reason = fault.what if isinstance(fault, Malformed) else f"The file cannot be read on ({type(fault).__name__})."
         start = b""
         with suppress(OSError), open(member.file, "rb") as stream:  # not member.open(): that is what failed
-            start = stream.read(BROKEN_KEPT)
+            start = f"{member.name}\n".encode() * bool(member.name) + stream.read(BROKEN_KEPT)
         self.write(Changes(quarantined=[Quarantined(self.source, member.shown, line, reason, start)]))
+
+    def unwhole(self, members: list[Member], lacks: str) -> None:
+        """Files of an archive that speak only together, one of which cannot be read: without it they would say less."""
+        reason = f"{lacks} of the archive cannot be read, and its files speak only together: none is taken in."
+        names = "\n".join(member.name for member in members).encode()
+        self.write(Changes(quarantined=[Quarantined(self.source, members[0].file, 1, reason, names)]))
