@@ -91,7 +91,7 @@ class Seen:
     def scores(self, model: str) -> dict[str, tuple[int, int, Any]]:
         """Measures told last, as (numerator, who counts, score)."""
         rows = self._all("select measure, numerator, denominator - exclusion - exception, score from think.score "
-                         "where model = %s and stratum = ''", [model])  # fmt: skip
+                         "where model = %s and stratum = '' and period_end - period_start > 31", [model])  # fmt: skip
         return {measure: tuple(rest) for measure, *rest in rows}
 
     def lines(self, model: str, month: str = "") -> list[tuple[str, str, str, str]]:

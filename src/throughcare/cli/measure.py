@@ -11,7 +11,8 @@ from throughcare.cli._one_of import one_of
 from throughcare.definitions.grammar import CareModel
 from throughcare.definitions.load import load_all, site_library
 from throughcare.definitions.periods import year_of
-from throughcare.flow import population
+from throughcare.flow import months, population
+from throughcare.flow.published import publish
 from throughcare.measure.fhir import measure_report
 from throughcare.measure.reports import Report, proof
 from throughcare.settings import Settings
@@ -82,6 +83,23 @@ def rows_command(
         click.echo(json.dumps(row, default=str))
     if len(mine) > ROWS_SHOWN and not show_all:
         click.echo(f"… and {len(mine) - ROWS_SHOWN} more (--all shows them)", err=True)
+
+
+@command.command("months", epilog="Example: throughcare measure months --last 24")
+@click.option("--last", type=click.IntRange(1, 60), default=12, show_default=True, help="How many months back.")
+@click.pass_obj
+def months_command(settings: Settings, last: int) -> None:
+    """Tell the last months once more, for the charts: each that has ended and settled, by what is known today.
+
+    Every night does so for the last month alone; this is for a record that was filled with what happened before.
+    """
+    now = datetime.now(UTC)
+    with postgres.open(settings) as database:
+        wanted = months.ended(now, settings.time_zone, last)
+        told = months.tell(
+            database, publish(settings), now, wanted, progress=lambda first: click.echo(f"{first:%Y-%m}")
+        )
+    click.echo(f"{told} months told.")
 
 
 def _look(

@@ -6,7 +6,7 @@ Whoever that moved is settled afterwards.
 from collections.abc import Callable
 from datetime import datetime
 
-from throughcare.flow import assigning, population
+from throughcare.flow import assigning, months, population
 from throughcare.flow.door import commit
 from throughcare.flow.moment import Moment
 from throughcare.flow.passes import settle
@@ -23,10 +23,14 @@ def tell(
     at: datetime | None = None,
     progress: Callable[[str, int], None] = lambda stage, people: None,
 ) -> assigning.Chosen:
-    """Measures, settlements and assignments of everyone, as they were settled last; `at` is when this is committed."""
+    """Measures, settlements and assignments of everyone, as they were settled last; `at` is when this is committed.
+
+    Once a month the scores of the month that ended are told as well.
+    """
     _, doubles = directory.run(Moment(database))
     if doubles:
         commit(database, doubles, stage="identity", at=at or now)
     chosen = assigning.tell(database, population.tell(database, published, now).answers, now)
+    months.tell(database, published, now)
     settle(database, published, now, at=at, progress=progress)
     return chosen

@@ -115,7 +115,7 @@ def keep(database: Database, found: Population, at: datetime) -> None:
             _keep_rows(connection, name, table.filter(pc.is_null(table["person_id"])))
         connection.execute(query("flow/drop_measure_rows"))
         _keep_rows(connection, "measure_row", found.answers.measure_row)
-        _keep_scores(connection, found, at)
+        keep_scores(connection, found, at)
         _keep_settlements(connection, found, at)
 
 
@@ -126,7 +126,8 @@ def _keep_rows(connection: Connection, name: str, table: pa.Table) -> None:
     copy.into(connection, f"think.{name}", table.column_names, copy.lines_of(table))
 
 
-def _keep_scores(connection: Connection, found: Population, at: datetime) -> None:
+def keep_scores(connection: Connection, found: Population, at: datetime) -> None:
+    """The scores of a period in place of those that were kept of it before."""
     connection.execute(query("flow/drop_scores"), {"start": found.start, "end": found.end})
     for r in found.reports:
         a = r.added

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from throughcare.definitions.grammar import CareModel, Measure
 from throughcare.definitions.scores import place
 from throughcare.measure.reports import Reported, reported
-from throughcare.workspace import bars, times
+from throughcare.workspace import bars, control_chart, times
 from throughcare.workspace.front import Absent, Desk
 from throughcare.workspace.names import people
 
@@ -45,12 +45,14 @@ def show(desk: Desk) -> Response:
         scores = [s for s in desk.reader.rows("workspace/scores", model=model, measure=name) if s.book == book]
         rows = desk.reader.rows("workspace/measure_people", book=book, measure=name, person=None, limit=ROWS)
         known = people(desk.reader, desk.words, sorted({r.person_id for r in rows}))
+        chart = control_chart.of(desk, one, FEW)
     desk.looked("measure rows", detail=f"{book} {name}")
     desk.audited = True
     whole = next((s for s in scores if not s.stratum), None)
     return desk.page(
         "measure.html",
         measure=_line(desk, one, whole),
+        chart=chart,
         parts=_parts(one.measure),
         strata=_strata(desk, [s for s in scores if s.stratum]),
         rows=[_row(desk, one.measure, r, known) for r in rows if r.person_id in known],
