@@ -282,3 +282,21 @@ def test_a_column_that_is_gone_stops_the_table_in_words(tmp_path: Path) -> None:
 def test_a_table_is_no_ones_where_the_site_has_no_mapping(tmp_path: Path) -> None:
     assert formats.of(table(CLIENTS), Settings.read({}, data_dir=tmp_path)) == ""
     assert formats.of(table(CLIENTS), site(tmp_path)) == "tables"
+
+
+def test_care_models_see_every_kind_of_row(database: Database, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for name, text in BY_MAPPING.items():
+        (tmp_path / "in" / f"{name}.csv").write_text(text)
+    counts = run(database, tmp_path / "in", data_dir=site(tmp_path).data_dir)
+    assert counts.quarantined == 0 and not counts.left_out
+    views = ("person", "encounter", "coverage", "claim", "claim_line", "observation", "diagnosis", "request")
+    with database.connection() as connection:
+        seen = {view: connection.execute(f"select count(*) from flat.{view}").fetchone()[0] for view in views}
+        sql = "select count(*) from flat.claim join flat.coverage using (person_id) join flat.person using (person_id)"
+        linked = connection.execute(sql).fetchone()
+    assert seen == {
+        "person": 4, "encounter": 2, "coverage": 2, "claim": 2, "claim_line": 3, "observation": 3, "request": 1,
+        "diagnosis": 3,  # two of the claim that stands, none of the cancelled one, and the need that was found
+    }  # fmt: skip
+    assert linked == (4,)  # two claims, each under two coverages of the one member
