@@ -1,4 +1,4 @@
-"""The guide of HL7 v2 is true: its commands run as written with its own file of peers, and its tables are the code's."""
+"""The guide of HL7 v2 is true: its commands run as written with its file of peers, and its tables are the code's."""
 
 import os
 import re
