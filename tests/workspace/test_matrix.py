@@ -12,7 +12,7 @@ from .conftest import signed_in
 
 WHOSE = ("own", "team", "other")
 CARE = ("noor", "sam", "vance", "cleo", "ben")
-NO_CARE = ("ada", "ines")
+NO_CARE = ("ada", "ines", "dana")
 # Whom each may see: nurse, coordinator, supervisor and clinician their team; the health worker her own; others nobody.
 MAY_SEE = {
     "noor": {"own", "team"},
@@ -22,8 +22,10 @@ MAY_SEE = {
     "ben": {"other"},
     "ada": set(),
     "ines": set(),
+    "dana": set(),
 }
-# page -> what a care role, an administrator and an auditor get; "seen" means that it depends on whose person it is.
+# page -> what a care role, an administrator and an auditor get; "seen" means that it depends on whose person it is,
+# and "supervisor" that of the care roles only a supervisor gets in.
 TABLE = {
     "GET /": (303, 303, 303),
     "GET /today": (200, 403, 403),
@@ -50,11 +52,23 @@ TABLE = {
     "GET /measures/{model_id}/{book}/{measure}": (200, 403, 403),
     "GET /care-models": (200, 200, 200),
     "GET /care-models/{model_id}": (200, 200, 200),
+    "GET /feeds": ("supervisor", 200, 200),
+    "GET /quarantine": (403, 403, 403),
+    "POST /quarantine": (403, 403, 403),
+    "GET /quarantine/{entry_no}": (403, 403, 403),
+    "POST /quarantine/{entry_no}": (403, 403, 403),
     "GET /audit": (403, 403, 200),
     "GET /password": (200, 200, 200),
     "POST /password": (200, 200, 200),
     "POST /language": (303, 303, 303),
     "POST /sign-out": (303, 303, 303),
+}
+# What a data steward gets elsewhere than an administrator; no entry and no reason is named, as none is there.
+STEWARD = {
+    "GET /quarantine": 200,
+    "POST /quarantine": 404,
+    "GET /quarantine/{entry_no}": 404,
+    "POST /quarantine/{entry_no}": 404,
 }
 OPEN_DOORS = {"GET /sign-in", "POST /sign-in", "GET /health", "GET /assets/{name:path}"}
 CANARIES = ("zzyxcanary", "quorlwren")
@@ -82,8 +96,12 @@ def test_every_page_is_in_the_table_and_every_line_is_a_page(shared):
 
 def expected(page: str, name: str, whose: str) -> int:
     care, administrator, auditor = TABLE[page]
+    if name == "dana":
+        return STEWARD.get(page, administrator)
     if name in NO_CARE:
         return administrator if name == "ada" else auditor
+    if care == "supervisor":
+        return 200 if name == "sam" else 403
     if care != "seen":
         return care
     if whose not in MAY_SEE[name]:
@@ -95,7 +113,7 @@ def request(browser, town, page: str, whose: str):
     method, path = page.split(" ")
     task = town.tasks[whose]
     path = path.format(person_id=town.people[whose], task_id=task, model_id="transitions", book="transitions",
-                       measure="seen")  # fmt: skip
+                       measure="seen", entry_no=1)  # fmt: skip
     if method == "GET":
         return browser.get(path)
     form = next((form for end, form in FORMS.items() if path.endswith(end)), {})

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 CARE_ROLES = frozenset({"care_coordinator", "nurse", "supervisor", "clinician", "community_health_worker"})
+SOURCE_ROLES = frozenset({"supervisor", "administrator", "auditor", "data_steward"})
 ROLES = (*sorted(CARE_ROLES), "administrator", "auditor", "data_steward")
 
 
@@ -35,6 +36,11 @@ class Viewer:
     def cares(self) -> bool:
         """Whether any of the roles works with people's records at all."""
         return bool(self.roles & CARE_ROLES)
+
+    @property
+    def minds_sources(self) -> bool:
+        """Whether any of the roles looks after what other systems send."""
+        return bool(self.roles & SOURCE_ROLES)
 
     @property
     def signature(self) -> str:

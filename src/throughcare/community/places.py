@@ -52,7 +52,7 @@ STAFF = [
         "staff-june", "june", "June", "Kowalczyk", "LCSW", "transitions_coach", ("care_coordinator",), "West side team"
     ),
     Staff("staff-elias", "elias", "Elias", "Vance", "MD", "personal_clinician", ("clinician",), "West side team"),
-    Staff("staff-grace", "grace", "Grace", "Oyelaran", "MSN", "supervisor", ("supervisor",), "Both"),
+    Staff("staff-grace", "grace", "Grace", "Oyelaran", "MSN", "supervisor", ("supervisor", "data_steward"), "Both"),
     Staff("staff-admin", "admin", "Sam", "Pettibone", "", "administrator", ("administrator",), ""),
     Staff("staff-auditor", "auditor", "Robin", "Quarles", "", "auditor", ("auditor",), ""),
 ]

@@ -119,7 +119,8 @@ def choose_language(desk: Desk) -> Response:
 
 
 def start(desk: Desk) -> Response:
-    """The front page: work for those who care for people, the audit for an auditor, the care models for others."""
+    """The front page: work for those who care for people; the audit, the feeds or the care models for others."""
     if desk.viewer.cares:
         return RedirectResponse("/today", status_code=303)
-    return RedirectResponse("/audit" if "auditor" in desk.viewer.roles else "/care-models", status_code=303)
+    first = {"auditor": "/audit", "data_steward": "/feeds"}
+    return RedirectResponse(next((first[r] for r in first if r in desk.viewer.roles), "/care-models"), status_code=303)

@@ -85,6 +85,7 @@ class Page:
     roles: frozenset[str]
     method: str = "GET"
     shows_people: bool = False
+    form_bytes_max: int = security.BODY_BYTES_MAX
     half_session: bool = False  # reachable while a one-time password waits to be changed
 
     def route(self) -> Route:
@@ -103,7 +104,7 @@ class Page:
         if self.method == "POST":
             if not security.same_origin(request):
                 return trouble(request, 403)
-            desk.form = await security.form(request)
+            desk.form = await security.form(request, self.form_bytes_max)
             if not security.same_token(desk.form.get("csrf", ""), viewer.csrf):
                 return trouble(request, 403)
         return await run_in_threadpool(self._run, desk)

@@ -1,17 +1,20 @@
 """The map: every page of the workspace, which roles may open it, and whether it shows people."""
 
-from throughcare.access.viewer import CARE_ROLES, ROLES
+from throughcare.access.viewer import CARE_ROLES, ROLES, SOURCE_ROLES
 from throughcare.workspace import (
     acts,
     audit,
     catalogue,
     costs,
     doors,
+    feeds,
     identity,
     links,
     measures,
     people,
     person,
+    quarantine,
+    texts,
     today,
     trips,
     why,
@@ -20,6 +23,7 @@ from throughcare.workspace.front import Page
 
 EVERYONE = frozenset(ROLES)
 AUDITORS = frozenset({"auditor"})
+STEWARDS = frozenset({"data_steward"})
 
 PAGES = (
     Page(path="/", handler=doors.start, roles=EVERYONE),
@@ -47,6 +51,18 @@ PAGES = (
     Page(path="/measures/{model_id}/{book}/{measure}", handler=measures.show, roles=CARE_ROLES, shows_people=True),
     Page(path="/care-models", handler=catalogue.show_all, roles=EVERYONE),
     Page(path="/care-models/{model_id}", handler=catalogue.show, roles=EVERYONE),
+    Page(path="/feeds", handler=feeds.show, roles=SOURCE_ROLES),
+    Page(path="/quarantine", handler=quarantine.show, roles=STEWARDS, shows_people=True),
+    Page(path="/quarantine", handler=quarantine.act_together, roles=STEWARDS, method="POST"),
+    Page(path="/quarantine/{entry_no}", handler=quarantine.show_entry, roles=STEWARDS, shows_people=True),
+    Page(
+        path="/quarantine/{entry_no}",
+        handler=quarantine.act,
+        roles=STEWARDS,
+        method="POST",
+        shows_people=True,
+        form_bytes_max=texts.FORM_BYTES_MAX,
+    ),
     Page(path="/audit", handler=audit.show, roles=AUDITORS, shows_people=True),
     Page(path="/password", handler=doors.show_password, roles=EVERYONE, half_session=True),
     Page(path="/password", handler=doors.change_password, roles=EVERYONE, method="POST", half_session=True),

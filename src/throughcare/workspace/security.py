@@ -58,14 +58,14 @@ class BadForm(Exception):
         self.status = status
 
 
-async def form(request: Request) -> dict[str, str]:
+async def form(request: Request, bytes_max: int = BODY_BYTES_MAX) -> dict[str, str]:
     """The fields of a posted form, read under limits. Only call it once it is known who is asking."""
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != FORM:
         raise BadForm(415)
     body = b""
     async for chunk in request.stream():
         body += chunk
-        if len(body) > BODY_BYTES_MAX:
+        if len(body) > bytes_max:
             raise BadForm(413)
     try:
         pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=FIELDS_MAX, errors="strict")

@@ -51,6 +51,12 @@ class Words:
     def has(self, key: str) -> bool:
         return key in self._phrases
 
+    def decimal(self, value: float) -> str:
+        """A number with at most one place after the point, as the language writes it."""
+        whole, _, place = f"{value:,.1f}".partition(".")
+        whole = self.number(int(whole.replace(",", "")))
+        return whole if place == "0" else f"{whole}{'.' if self.language == 'en' else ','}{place}"
+
     def number(self, value: int) -> str:
         return f"{value:,}" if self.language == "en" else f"{value:,}".replace(",", "\u202f")
 
