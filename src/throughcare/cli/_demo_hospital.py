@@ -104,7 +104,7 @@ def first_task(settings: Settings, hospital: Hospital, most_seconds: float) -> f
                 moment = Moment(database)
                 people = [*moment.people(patient).values()]
                 tasks = moment.tables(people, ["task"])["task"].to_pylist() if people else []
-                if any(t["status"] == "requested" and t["requested_at"] >= at for t in tasks):
+                if any(t["status"] == "requested" and t["requested_at"] >= at.replace(microsecond=0) for t in tasks):
                     return (datetime.now(UTC) - at).total_seconds()
             time.sleep(0.1)
     return None
