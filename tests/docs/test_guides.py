@@ -24,7 +24,10 @@ from throughcare.stores import bundled
 GUIDES = Path(__file__).parents[2] / "docs/guides"
 READ_AND_RUN = ["read-a-measure", "see-what-work-is-worth"]
 # by tests of their own: test_source_guides.py, test_hl7_guide.py, tests/intake/test_ccda.py and others
-RUN_BY_OTHERS = {"write-a-care-model", "identity", "ccda", "hmis", "devices", "directory", "claims", "tables", "hl7v2"}
+RUN_BY_OTHERS = {
+    "write-a-care-model", "identity", "ccda", "hmis", "devices", "directory", "claims", "tables", "hl7v2",
+    "feeds", "bulk-data",
+}  # fmt: skip
 CARE_MODELS = ("care_transitions_intervention", "bundled_payment")
 Run = Callable[[list[str]], tuple[int, str, str]]
 
