@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from throughcare.act import joining
+from throughcare.act import joining, referrals
 from throughcare.act.enrollment import Lives
 from throughcare.act.shapes import Stored, extension
 from throughcare.definitions import grammar as g
@@ -81,3 +81,20 @@ def test_consent_is_written_with_its_days_and_can_be_withdrawn_once(world):
     back = stored(joining.withdraw_consent(given, **ZOE), 2)
     assert (back.body["status"], extension(back.body, "withdrawn-at")) == ("inactive", "2026-07-03T14:00:00Z")
     assert joining.withdraw_consent(back, **ZOE).code == "not_active"
+
+
+def test_consent_to_tell_one_agency_covers_that_agency_alone_while_it_holds(world):
+    said = {"person_id": 1, "patient": "Patient/ana", "kind": "share_information", "from_on": date(2026, 7, 3)}
+    told = {"recipient": "Organization/pantry", "to_on": date(2026, 12, 31)}
+    given = stored(joining.record_consent(**said, **told, **ZOE))
+
+    def covered(consent: Stored, recipient: str, on: date = date(2026, 7, 3)) -> bool:
+        return referrals.covers(consent.body, recipient, on)
+
+    assert covered(given, "Organization/pantry")
+    assert not covered(given, "Organization/kitchen")
+    assert not covered(given, "Organization/pantry", date(2027, 1, 1))
+    assert not covered(stored(joining.record_consent(**said, **ZOE)), "Organization/pantry"), "it names nobody"
+    assert not covered(stored(joining.record_consent(**said, **told, refused=True, **ZOE)), "Organization/pantry")
+    assert not covered(stored(joining.withdraw_consent(given, **ZOE), 2), "Organization/pantry")
+    validate.check(json.write(given.body))

@@ -88,9 +88,9 @@ class Life(Seen):
         assert isinstance(logged, Changes), logged
         self._commit(at, "log_contact", logged, by)
 
-    def agrees(self, at: str, kind: str, refused: bool = False) -> None:
-        """The person says yes, or no, and someone writes it down."""
-        who = {"person_id": self.person, "patient": f"Patient/{self.whom}"}
+    def agrees(self, at: str, kind: str, refused: bool = False, to: str | None = None) -> None:
+        """The person says yes, or no, and someone writes it down; with `to`, yes to telling that party."""
+        who = {"person_id": self.person, "patient": f"Patient/{self.whom}", "recipient": to}
         self.does(at, joining.record_consent, kind=kind, from_on=moment(at).date(), refused=refused, **who)
 
     def joins(self, at: str, model: str, status: str = "active") -> Refusal | None:

@@ -8,7 +8,7 @@ that names the need until the doctor has named it.
 
 from datetime import date
 
-from throughcare.act import referrals
+from throughcare.act import joining, referrals
 from throughcare.community import records
 from throughcare.community.shapes import SNOMED, concept, condition, reference
 from throughcare.community.visits import needs_form
@@ -16,7 +16,6 @@ from throughcare.community.visits import needs_form
 from .sources import patient, visit
 
 CBC = "community_based_care_coordination"
-V3 = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 NAVIGATOR, PANTRY = {"by": "Practitioner/nav", "party": "requester"}, {"by": "Organization/pantry", "party": "target"}
 VISIT = visit("v", "ines", "2026-03-02 10:00", "doc", type=[concept("http://www.ama-assn.org/go/cpt", "99214")])
 FOOD = condition("food", "ines", "Z59.41", "Food insecurity", date(2026, 3, 4), category="problem-list-item")
@@ -24,12 +23,6 @@ RESOLVED = concept("http://terminology.hl7.org/CodeSystem/condition-clinical", "
 GOAL = records.goal(
     "eat", "ines", "Eat every day", date(2026, 3, 5), domain="food-insecurity", need="Condition/food"
 )  # fmt: skip
-SHARE = {
-    "resourceType": "Consent", "id": "share", "status": "active", "category": [concept(V3, "IDSCL")],
-    "scope": concept("http://terminology.hl7.org/CodeSystem/consentscope", "patient-privacy"),
-    "patient": reference("Patient", "ines"), "dateTime": "2026-03-06", "policyRule": concept(V3, "OPTIN"),
-    "organization": [reference("Organization", "pantry")],
-}  # fmt: skip
 BOXES = {
     "resourceType": "Procedure", "id": "boxes", "status": "completed", "code": concept(SNOMED, "710925007"),
     "subject": reference("Patient", "ines"), "performedDateTime": "2026-03-20",
@@ -47,6 +40,12 @@ def test_food_on_the_table(life):
 
     def asked():
         return next(t for t in life.stored("Task") if t.body["code"]["coding"][0]["code"] == "fulfill")
+
+    def agreements():
+        return [one for one in life.stored("Consent") if "organization" in one.body]
+
+    def consents():
+        return [one.body for one in agreements()]
 
     def move(at, to, who, **said):
         return life.tries(
@@ -78,11 +77,18 @@ def test_food_on_the_table(life):
     )  # fmt: skip
     life.does("2026-03-05 11:00", referrals.open_referral, help, loop, by="Practitioner/nav")
     assert move("2026-03-05 11:30", "requested", NAVIGATOR).code == "consent_missing"
+    life.agrees("2026-03-05 11:45", "share_information", to="Organization/kitchen")
+    assert move("2026-03-05 11:50", "requested", NAVIGATOR, consents=consents()).code == "consent_missing"
+    assert [c.body["organization"][0]["reference"] for c in agreements()] == ["Organization/kitchen"]
+    life.does("2026-03-05 11:55", joining.withdraw_consent, *agreements())
     assert life.states(CBC, "ask_to_share") == [("requested", "2026-03-12")]
-    life.sends("platform", "2026-03-06 14:00", SHARE)
-    assert life.states(CBC, "send_referral") == [("requested", "2026-03-09")], "one business day, over a weekend"
-    assert move("2026-03-09 10:00", "requested", NAVIGATOR, consents=[SHARE]) is None
+    life.agrees("2026-03-06 14:00", "share_information", to="Organization/pantry")
+    assert life.states(CBC, "send_referral") == [("cancelled", "2026-03-06"), ("requested", "2026-03-09")], (
+        "what was taken back asks for nothing; one business day, over a weekend"
+    )
+    assert move("2026-03-09 10:00", "requested", NAVIGATOR, consents=consents()) is None
     assert life.work(CBC, "send_referral", "answer_referral", "finish_referral", "report_sent_without_consent") == [
+        ("send_referral", "cancelled", "2026-03-06"),
         ("send_referral", "met", "2026-03-09"),
         ("answer_referral", "open", "2026-03-11"),
         ("finish_referral", "open", "2026-04-08"),

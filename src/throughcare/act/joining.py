@@ -10,6 +10,8 @@ from throughcare.fhir import json
 from throughcare.record.changes import Changes, Heard, Put
 
 CONSENT = "urn:throughcare:consent"
+_DISCLOSURE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
+_PARTY = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
 _SCOPE = "http://terminology.hl7.org/CodeSystem/consentscope"
 
 
@@ -74,23 +76,30 @@ def record_consent(
     at: datetime,
     to_on: date | None = None,
     refused: bool = False,
+    recipient: str | None = None,
 ) -> Changes | Refusal:
-    """What a person allows, or `refused` to, from which day to which."""
+    """What a person allows, or `refused` to, from which day to which.
+
+    With a `recipient`, such as "Organization/pantry", it is about telling that party, and says nothing about any other.
+    """
     if to_on is not None and to_on < from_on:
         return Refusal("ends_before_it_begins", "The last day lies before the first.")
     period = {"start": from_on.isoformat()} | ({"end": to_on.isoformat()} if to_on else {})
     body: Resource = {
         "resourceType": "Consent",
-        "id": ident("cn", person_id, kind, from_on, refused, by, instant(at)),
+        "id": ident("cn", person_id, kind, from_on, refused, by, instant(at), *([recipient] if recipient else [])),
         "status": "rejected" if refused else "active",
-        "scope": {"coding": [{"system": _SCOPE, "code": "treatment"}]},
-        "category": [concept(CONSENT, kind)],
+        "scope": {"coding": [{"system": _SCOPE, "code": "patient-privacy" if recipient else "treatment"}]},
+        "category": [concept(CONSENT, kind), *([concept(_DISCLOSURE, "IDSCL")] if recipient else [])],
         "patient": {"reference": patient},
         "dateTime": instant(at),
         "performer": [{"reference": patient}],
         "policyRule": {"text": "Recorded by staff"},
         "provision": {"type": "deny" if refused else "permit", "period": period},
     }
+    if recipient:
+        body["provision"]["actor"] = [{"role": concept(_PARTY, "IRCP"), "reference": {"reference": recipient}}]
+        body |= {"organization": [{"reference": recipient}]} if recipient.startswith("Organization/") else {}
     return Changes(puts=[Put(json.write(body))], audit=[Heard("record_consent", person_id, f"Consent/{body['id']}")])
 
 
