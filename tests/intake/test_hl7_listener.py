@@ -10,6 +10,7 @@ import ssl
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -322,3 +323,31 @@ def test_killed_in_the_middle_again_and_again_nothing_is_lost_or_doubled(databas
     process.terminate()
     process.wait(30)
     assert stored(database, "Encounter") == len(told.stays)
+
+
+def test_a_folding_that_is_killed_is_started_again(database: Database, tmp_path: Path) -> None:
+    process, port = listening(database, tmp_path)
+
+    async def send(number: str) -> None:
+        client = Client(*await asyncio.open_connection("127.0.0.1", port))
+        await client.send(framed(adt(number, number)))
+        assert (await client.answer())[1] == "AA"
+
+    def patients(number: int) -> bool:
+        until = time.monotonic() + 60
+        while stored(database, "Patient") < number and time.monotonic() < until:
+            time.sleep(0.1)
+        return stored(database, "Patient") == number
+
+    try:
+        asyncio.run(send("1"))
+        assert patients(1)
+        found = subprocess.run(["pgrep", "-P", f"{process.pid}", "-f", "spawn_main"], capture_output=True, text=True)
+        (beside,) = found.stdout.split()
+        os.kill(int(beside), signal.SIGKILL)
+        asyncio.run(send("2"))
+        assert patients(2)
+    finally:
+        process.terminate()
+        process.communicate(timeout=60)
+    assert process.returncode == 0

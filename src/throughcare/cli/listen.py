@@ -4,15 +4,18 @@ import asyncio
 import json
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from multiprocessing import get_context
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
+import structlog
 
 from throughcare.faults import Fault
 from throughcare.flow import door
@@ -27,7 +30,9 @@ from throughcare.stores.postgres import Database
 from throughcare.stores.postgres import open as open_database
 
 PORTION = 50  # messages folded in one commit: small, so that acknowledgements seldom wait for it
-END_SECONDS, NICE = 15, 5
+WATCH_SECONDS, END_SECONDS, NICE = 1.0, 15, 5
+
+log = structlog.get_logger()
 
 EPILOG = """\b
 Examples:
@@ -90,14 +95,33 @@ async def _listen(database: Database, peers: Peers, zone: ZoneInfo, host: str, p
 
 @contextmanager
 def folding(settings: Settings) -> Iterator[None]:
-    """A process beside the listener makes FHIR of its messages, so that no acknowledgement waits for that."""
-    beside = get_context("spawn").Process(target=_fold, args=(settings, os.getpid()), name="throughcare-folding")
-    beside.start()
+    """A process beside the listener makes FHIR of its messages, so that no acknowledgement waits for that.
+
+    One that is killed is started again.
+    """
+    ended, beside = threading.Event(), _beside(settings)
+    watching = threading.Thread(target=_watch, args=(settings, beside, ended), name="throughcare-watching")
+    watching.start()
     try:
         yield
     finally:
-        beside.terminate()
-        beside.join(END_SECONDS)
+        ended.set()
+        watching.join()
+
+
+def _beside(settings: Settings) -> SpawnProcess:
+    beside = get_context("spawn").Process(target=_fold, args=(settings, os.getpid()), name="throughcare-folding")
+    beside.start()
+    return beside
+
+
+def _watch(settings: Settings, beside: SpawnProcess, ended: threading.Event) -> None:
+    while not ended.wait(WATCH_SECONDS):
+        if not beside.is_alive():
+            log.warning("folding_ended", code=beside.exitcode)
+            beside = _beside(settings)
+    beside.terminate()
+    beside.join(END_SECONDS)
 
 
 def _fold(settings: Settings, parent: int) -> None:
