@@ -116,7 +116,10 @@ def test_a_drop_has_an_undo(waiting):
     done = dana.get(dana.post(f"/quarantine/{bad.entry_no}", {"word": "drop"}).header("location")).text
     assert "Undo" in done and "41 things wait." in done
     assert dana.post(f"/quarantine/{bad.entry_no}", {"word": "drop"}).status == 422, "someone was first"
-    assert dana.post(f"/quarantine/{bad.entry_no}", {"word": "fixed", "text": "{}"}).status == 422
+    fixed = bad.body.decode().replace("no such status", "final")
+    late = dana.post(f"/quarantine/{bad.entry_no}", {"word": "fixed", "text": fixed})
+    assert late.status == 422 and "Someone else was first" in late.text
+    assert View(waiting.site.database).read("Observation", "bad-7") is None
     assert dana.post(f"/quarantine/{bad.entry_no}", {"word": "wait"}).status == 303
     assert entry_of(waiting, b'"bad-7"') == bad
 
