@@ -11,7 +11,7 @@ from starlette.responses import Response
 from throughcare.definitions.grammar import CareModel, Measure
 from throughcare.definitions.scores import place
 from throughcare.measure.reports import Reported, reported
-from throughcare.workspace import bars, control_chart, times
+from throughcare.workspace import bars, control_chart, freshness, times
 from throughcare.workspace.front import Absent, Desk
 from throughcare.workspace.names import people
 
@@ -30,7 +30,7 @@ def show_all(desk: Desk) -> Response:
     desk.audited = True
     told = next(iter(scores.values()), None)
     groups = [(desk.site.title(desk.words.language, model), model, lines) for model, lines in listed.items()]
-    return desk.page("measures.html", groups=groups, **_when(desk, told))
+    return desk.page("measures.html", groups=groups, silent=freshness.lines(desk), **_when(desk, told))
 
 
 def show(desk: Desk) -> Response:
@@ -53,6 +53,7 @@ def show(desk: Desk) -> Response:
         "measure.html",
         measure=_line(desk, one, whole),
         chart=chart,
+        silent=freshness.lines(desk),
         parts=_parts(one.measure),
         strata=_strata(desk, [s for s in scores if s.stratum]),
         rows=[_row(desk, one.measure, r, known) for r in rows if r.person_id in known],

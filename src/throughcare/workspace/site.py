@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from throughcare.definitions.grammar import CareModel, Library, Step
 from throughcare.settings import Settings
+from throughcare.workspace.silent import Silent
 
 
 def _clock() -> datetime:
@@ -29,6 +30,10 @@ class Site:
     @cached_property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.settings.time_zone)
+
+    @cached_property
+    def silent(self) -> Silent:
+        return Silent(self.database)
 
     @cached_property
     def steps(self) -> dict[tuple[str, str], Step]:
