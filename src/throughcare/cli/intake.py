@@ -45,4 +45,7 @@ def _line(one: Feed) -> str:
     said = f"{one.source}: last heard {last}, {one.a_day:,.1f} a day, {usual}, {one.quarantined:,} in quarantine"
     if one.silent:
         said += "\n  SILENT for longer than it usually is"
+    if one.missed:
+        told = ", ".join(f"{month}: {stays}" for month, stays in sorted(one.missed.items()))
+        said += f"\n  stays it did not tell of, known from claims, by the month they ended in: {told}"
     return f"{said}\n  far less than usual came in {', '.join(one.fallen)}" if one.fallen else said

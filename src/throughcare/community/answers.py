@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from throughcare.community.claims import paid_by
 from throughcare.community.people import Person
 from throughcare.community.stays import Stay
 
@@ -25,8 +26,8 @@ class Life:
 
     @property
     def told_stays(self) -> list[Stay]:
-        """Stays the hospital told of; of the others nobody can know yet."""
-        return [s for s in self.stays if not s.silent]
+        """Stays the hospital told of, and those a claim revealed since; of the others nobody can know yet."""
+        return [s for s in self.stays if not s.silent or paid_by(self.person, s, self.on)]
 
 
 @dataclass(frozen=True, slots=True)

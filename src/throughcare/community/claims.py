@@ -23,9 +23,14 @@ _BLUE = "https://bluebutton.cms.gov/resources/variables/"
 def claims(person: Person, found: list[Stay], on: date) -> Iterator[tuple[str, Resource]]:
     """(payer, ExplanationOfBenefit) per finished inpatient stay whose claim has arrived by now."""
     for stay in found:
-        payer = payer_on(person.cover, stay.started_on)
-        if payer and stay.kind == "IMP" and stay.ended_on and stay.ended_on + timedelta(days=LAG_DAYS) <= on:
+        if (payer := paid_by(person, stay, on)) and stay.ended_on:
             yield payer, _of_stay(person, stay, stay.ended_on, payer)
+
+
+def paid_by(person: Person, stay: Stay, on: date) -> str | None:
+    """Whose claim of a finished inpatient stay has arrived by a day; None: nobody's has."""
+    arrived = stay.kind == "IMP" and stay.ended_on and stay.ended_on + timedelta(days=LAG_DAYS) <= on
+    return payer_on(person.cover, stay.started_on) if arrived else None
 
 
 def paid_for(stay: Stay) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pyarrow as pa
@@ -92,6 +92,10 @@ class Moment(View):
     def doubts(self, people: list[int]) -> list[tuple[int, int, str, str, float, list[str], str]]:
         """Pairs of people that are left to a person, as identity last saw them, from the side of each of these."""
         return self._rows("flow/doubts", people=people)
+
+    def missed_stays(self, people: list[int], today: date) -> list[tuple[Any, ...]]:
+        """Stays that a claim tells of and no visit does, in the shape of `identity.stays.Missed`."""
+        return self._rows("flow/missed_stays", people=people, today=today)
 
     def directory(self, types: list[str]) -> list[tuple[str, str, bytes]]:
         """Resources about no person, as (type, id, text)."""

@@ -13,6 +13,7 @@ from throughcare.flow.door import commit
 from throughcare.flow.moment import Moment
 from throughcare.flow.published import Published
 from throughcare.identity import run as identity
+from throughcare.identity import stays
 from throughcare.identity.comparisons import of_site
 from throughcare.record.changes import Changes, Heard
 from throughcare.stores.postgres import Database
@@ -123,7 +124,11 @@ def _woken(one: Pass, people: list[int] | None) -> list[int]:
 
 
 def _look(one: Pass, people: list[int], cursor: int | None) -> None:
-    """Decide, then act, for some people. Whoever wrote in between wins, and the look is repeated."""
+    """Decide, then act, for some people. Whoever wrote in between wins, and the look is repeated.
+
+    Before that, stays that nobody told of are written down.
+    """
+    _commit(one, stays.run(Moment(one.database), one.now, people), "identity")
     for left in reversed(range(TRIES_MAX)):
         try:
             _decide_and_act(one, people, cursor)

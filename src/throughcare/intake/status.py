@@ -28,12 +28,14 @@ class Feed:
     fallen: tuple[str, ...]  # the months that fell far below those before them
     kinds: dict[str, int]
     quarantined: int
+    missed: dict[str, int]  # stays at its place that a claim told of and it did not, by the month they ended in
 
     def as_json(self) -> dict[str, Any]:
         return {
             "source": self.source, "last": self.last.isoformat() if self.last else None, "a_day": self.a_day,
             "usual_hours": self.usual_hours, "silent": self.silent, "months": self.months,
             "fallen": list(self.fallen), "kinds": self.kinds, "quarantined": self.quarantined,
+            "missed": self.missed,
         }  # fmt: skip
 
 
@@ -54,10 +56,10 @@ def _count_on(connection: Connection) -> None:
 
 def _feed(
     name: str, last: datetime | None, things: int, gaps: int | None, hours: float | None, months: dict[str, int] | None,
-    kinds: dict[str, int] | None, quarantined: int, *, at: datetime,
+    kinds: dict[str, int] | None, quarantined: int, missed: dict[str, int] | None, *, at: datetime,
 ) -> Feed:  # fmt: skip
     silent = is_silent(last, gaps or 0, hours, at=at)
     months = dict(sorted((months or {}).items()))
     most_first = dict(sorted((kinds or {}).items(), key=lambda one: (-one[1], one[0])))
     a_day = round(things / RATE_DAYS, 1)
-    return Feed(name, last, a_day, hours, silent, months, fallen(months), most_first, quarantined)
+    return Feed(name, last, a_day, hours, silent, months, fallen(months), most_first, quarantined, missed or {})

@@ -14,9 +14,9 @@ KINDS = 6  # named by themselves; the others are counted
 
 
 def show(desk: Desk) -> Response:
-    """The silent ones first, then those of whom a whole month came in far below the others. Nobody is named here."""
+    """The silent ones first, then those who missed stays, then those whose month fell far. Nobody is named here."""
     found = status.feeds(desk.site.database, at=desk.viewer.at)
-    first = sorted(found, key=lambda one: (not one.silent, not one.fallen, one.source))
+    first = sorted(found, key=lambda one: (not one.silent, not one.missed, not one.fallen, one.source))
     silent = sum(one.silent for one in found)
     waiting = sum(one.quarantined for one in found)
     return desk.page("feeds.html", feeds=[_feed(desk, one) for one in first], silent=silent, waiting=waiting)
@@ -33,6 +33,8 @@ def _feed(desk: Desk, one: Feed) -> dict[str, Any]:
         "a_day": words.decimal(one.a_day),
         "usual": times.span(words, timedelta(hours=one.usual_hours)) if one.usual_hours else "",
         "months": [(_month(desk, name), n, name in one.fallen) for name, n in one.months.items()],
+        "missed": sum(one.missed.values()),
+        "missed_in": ", ".join(f"{_month(desk, name)} {n}" for name, n in sorted(one.missed.items())),
         "fallen": [_month(desk, name) for name in one.fallen],
         "svg": _drawn(desk, one),
         "kinds": [(_kind(desk, name), n) for name, n in kinds[:KINDS]],

@@ -235,7 +235,7 @@ class Schedule:
         rows = self._paired(frame, depth, folds, conditions)
         kept = "v" + keep
         if shared:
-            kept = f'(select v.*, {", ".join(f"{sql} as {name}" for sql, name in shared.items())} from v{keep}) v'
+            kept = f"(select v.*, {', '.join(f'{sql} as {name}' for sql, name in shared.items())} from v{keep}) v"
         return (
             f'with v as materialized ({rows}), a as (select v."$n", {amount} from {kept} group by v."$n") '
             f"select {', '.join(columns)} from {self.table(frame, depth)} r "

@@ -1,4 +1,4 @@
--- each source: when it was last heard, in how many hours, its usual longest silence, its months, its kinds, what waits
+-- each source: when it was last heard, in how many hours, its usual longest silence, its months, its kinds, what waits, what it missed
 with ever as (
     select source_id, min(hour) as first, max(last) as last from think.heard where last <= %(at)s group by 1
 ), heard as (
@@ -27,15 +27,36 @@ with ever as (
     group by 1
 ), kinds as (
     select source_id, jsonb_object_agg(kind, things) as kinds from think.heard_kind group by 1
+), missed as (
+    -- stays that claims told of: of each, the source that last told of a stay at that place; the same place by its number or its name there
+    select tells.source, jsonb_object_agg(month, stays) as months
+    from (
+        select coalesce(o.npi, e.facility_id) as place, to_char(e.ended_on, 'YYYY-MM') as month, count(*) as stays
+        from flat.encounter e
+        left join lateral (select npi from flat.organization where key = e.facility_id and known_to is null limit 1) as o on true
+        where e.known_to is null and e.key >= 'Encounter/missed-' collate "C" and e.key < 'Encounter/missed.' collate "C"
+            and e.source = 'throughcare'
+        group by 1, 2
+    ) as by_month
+    join lateral (
+        select e.source
+        from flat.encounter e
+        left join flat.organization o on o.key = e.facility_id and o.known_to is null
+        where e.known_to is null and e.class in ('inpatient', 'observation') and e.source <> 'throughcare'
+            and coalesce(o.npi, e.facility_id) = by_month.place
+        order by e.known_from desc limit 1
+    ) as tells on true
+    group by 1
 ), waits as (
     select source, count(*) as entries from record.quarantine where state = 'waiting' group by 1
 )
-select s.name, e.last, coalesce(a.things, 0)::bigint, a.gaps, a.hours::float8, m.months, k.kinds, coalesce(w.entries, 0)
+select s.name, e.last, coalesce(a.things, 0)::bigint, a.gaps, a.hours::float8, m.months, k.kinds, coalesce(w.entries, 0), x.months
 from record.source s
 left join ever e using (source_id)
 left join habit a using (source_id)
 left join months m using (source_id)
 left join kinds k using (source_id)
 left join waits w on w.source = s.name
+left join missed x on x.source = s.name
 where s.name <> 'throughcare'
 order by s.name
