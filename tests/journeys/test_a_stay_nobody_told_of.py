@@ -79,6 +79,14 @@ def test_the_claim_dates_the_work_back_and_the_hospitals_own_word_takes_its_plac
     assert missed(rosa, "2026-03-17 12:00") == {}
 
 
+def test_a_source_missed_nothing_of_the_time_before_it_told_of_stays(rosa):
+    rosa.sends("plan", "2026-03-16", claim("bill", "2026-03-02", "2026-03-05"))
+    rosa.sends("hospital", "2026-03-17", stay("later", "rosa", "2026-03-12 10:00", "2026-03-14 10:00"))
+    rosa.look()
+    assert ("throughcare", "2026-03-02", "2026-03-05") in stays(rosa)
+    assert missed(rosa, "2026-03-17 12:00") == {}
+
+
 @pytest.mark.parametrize("told", [
     {"start": "2026-03-04 08:00", "end": "2026-03-06 10:00"},  # other days than the claim's, and yet the same stay
     {"start": "2026-03-05 23:00", "end": None, "kind": "OBSENC"},  # still there, by the hospital's word

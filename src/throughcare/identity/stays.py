@@ -26,7 +26,6 @@ class Missed(NamedTuple):
     person_id: int
     patient: str  # reference, as the record knows them
     claim_key: str
-    source: str
     started_on: date
     ended_on: date
     facility_id: str | None

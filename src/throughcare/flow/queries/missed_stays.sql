@@ -2,7 +2,7 @@
 -- several bills of one stay share its first day, and the last of them tells how it ended
 with paid as (
     select distinct on (c.person_id, coalesce(c.admitted_on, c.from_on))
-        c.person_id, 'Patient/' || w.patient_id as patient, c.claim_key, c.source, coalesce(c.admitted_on, c.from_on) as started_on,
+        c.person_id, 'Patient/' || w.patient_id as patient, c.claim_key, coalesce(c.admitted_on, c.from_on) as started_on,
         coalesce(c.discharged_on, c.to_on) as ended_on, c.facility_id, c.disposition, c.drg, c.diagnosis
       from flat.claim as c join record.patient_person as w on w.patient_no = c.patient_no
      where c.person_id = any(%(people)s::bigint[]) and c.known_to is null and c.net_of_cancels

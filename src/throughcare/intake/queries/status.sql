@@ -27,25 +27,32 @@ with ever as (
     group by 1
 ), kinds as (
     select source_id, jsonb_object_agg(kind, things) as kinds from think.heard_kind group by 1
-), missed as (
-    -- stays that claims told of: of each, the source that last told of a stay at that place; the same place by its number or its name there
-    select tells.source, jsonb_object_agg(month, stays) as months
+), ours as (
+    select coalesce(o.npi, e.facility_id) as place, e.ended_on
+    from flat.encounter e
+    left join flat.organization o on o.key = e.facility_id and o.known_to is null
+    where e.known_to is null and e.key >= 'Encounter/missed-' collate "C" and e.key < 'Encounter/missed.' collate "C"
+        and e.source = 'throughcare'
+), tells as (
+    -- who last told of stays at each of these places, and since when it does; the same place by its number, or by its name there
+    select distinct on (place) place, source, first_on
     from (
-        select coalesce(o.npi, e.facility_id) as place, to_char(e.ended_on, 'YYYY-MM') as month, count(*) as stays
-        from flat.encounter e
-        left join lateral (select npi from flat.organization where key = e.facility_id and known_to is null limit 1) as o on true
-        where e.known_to is null and e.key >= 'Encounter/missed-' collate "C" and e.key < 'Encounter/missed.' collate "C"
-            and e.source = 'throughcare'
-        group by 1, 2
-    ) as by_month
-    join lateral (
-        select e.source
+        select coalesce(o.npi, e.facility_id) as place, e.source, min(e.started_on) as first_on, max(e.known_from) as last
         from flat.encounter e
         left join flat.organization o on o.key = e.facility_id and o.known_to is null
         where e.known_to is null and e.class in ('inpatient', 'observation') and e.source <> 'throughcare'
-            and coalesce(o.npi, e.facility_id) = by_month.place
-        order by e.known_from desc limit 1
-    ) as tells on true
+            and exists (select from ours)
+        group by 1, 2
+    ) as told
+    order by place, last desc
+), missed as (
+    select source, jsonb_object_agg(month, stays) as months
+    from (
+        select t.source, to_char(s.ended_on, 'YYYY-MM') as month, count(*) as stays
+        from ours s join tells t using (place)
+        where s.ended_on >= t.first_on
+        group by 1, 2
+    ) as by_month
     group by 1
 ), waits as (
     select source, count(*) as entries from record.quarantine where state = 'waiting' group by 1
