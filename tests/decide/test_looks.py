@@ -56,3 +56,11 @@ def test_people_whose_rows_are_others_now_are_looked_at_alone() -> None:
     statuses = owed(looks.obligations())
     assert (statuses[2, "decide"], statuses[3, "appeal"]) == ("met", "open")
     assert looks.of_people("tiny", "eligible") == {1: True, 2: True, 3: True}
+
+
+def test_rows_of_someone_whose_own_record_is_not_there_are_left_out() -> None:
+    strange = ALL["encounter"].to_pylist()[0] | {"key": "Encounter/9", "person_id": 9}
+    both = pa.concat_tables([ALL["encounter"], pa.Table.from_pylist([strange], schema=ALL["encounter"].schema)])
+    engine = Engine(compile_models([model(SETS, WORK)], LIBRARY, everyone=False))
+    found = owed([engine.run(ALL | {"encounter": both}, NOW, ZONE, PERIOD).obligation])
+    assert {person for person, _ in found} == set(PEOPLE)

@@ -103,7 +103,8 @@ class Engine:
         """What the statements read by name: the views with the marks of their codes, own answers, zones and clock."""
         given = {f"answer_{name}": fitted(own.get(name), columns) for name, columns in self.plan.own.items()}
         for view, columns in self.plan.views.items():
-            given[f"view_{view}"] = self._marker.marked(view, fitted(tables.get(view), columns))
+            rows = _of_known(fitted(tables.get(view), columns), tables["person"])
+            given[f"view_{view}"] = self._marker.marked(view, rows)
         said = tables["person"].column("zone").unique().to_pylist() if "zone" in tables["person"].column_names else []
         valid = [name for name in said if name in _zones()]
         return {**given, "zones": pa.table({"zone": pa.array(valid, pa.string())}), "clock": moment}
@@ -142,6 +143,15 @@ def fitted(table: pa.Table | None, columns: dict[str, str]) -> pa.Table:
     if table is None:
         return schema.empty_table()
     return pa.table([_fitted(table, field) for field in schema], schema=schema)
+
+
+def _of_known(table: pa.Table, people: pa.Table) -> pa.Table:
+    """The rows of people who are there, and of nobody: a source may speak of someone whose own record was refused."""
+    if not table.num_rows or "person_id" not in table.column_names:
+        return table
+    whose = table["person_id"]
+    kept = pc.or_(pc.is_null(whose), pc.is_in(whose, value_set=people["person_id"].combine_chunks().cast(whose.type)))
+    return table if pc.all(kept).as_py() else table.filter(kept)
 
 
 def _fitted(table: pa.Table, field: pa.Field) -> pa.ChunkedArray | pa.Array:
