@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol
 
 import sqlglot
@@ -14,6 +15,7 @@ from throughcare.definitions.near import nearest
 
 NUMBERS = ("integer", "decimal")
 DAYS = ("date", "timestamp")
+PARSED_MAX = 8192  # the care models that ship write 4,400 different ones, twice each
 
 
 class Mistake(Exception):
@@ -79,8 +81,9 @@ def phrase(text: str) -> tuple[str, str | None]:
     return match.group(1), match.group(2)
 
 
+@lru_cache(maxsize=PARSED_MAX)
 def parse(text: str) -> Any:
-    """One expression as a tree; a Mistake when it is not one."""
+    """One expression as a tree, which is only read; a Mistake when it is not one."""
     try:
         tree = sqlglot.parse_one(text, dialect=_Care)
     except SqlglotError as error:
@@ -106,8 +109,8 @@ def spell(text: str, scope: Scope, want: str = "") -> Spelled:
     return wanted(found, want, scope, text) if want else found
 
 
-def wanted(found: Spelled, want: str, scope: Scope, text: str) -> Spelled:
-    """The same value as the type that is wanted, when one may be read as the other."""
+def wanted(found: Spelled, want: str, scope: Scope, text: object) -> Spelled:
+    """The same value as the type that is wanted, when one may be read as the other; `text` is what a mistake quotes."""
     if want == "date" and found.type == "timestamp":
         return scope.local_day(found)
     fits = {"number": NUMBERS, "day": DAYS}.get(want, (want,))
@@ -155,20 +158,20 @@ def _date(node: exp.Cast, scope: Scope) -> Spelled:
 
 def _logic(word: str) -> Callable[[Any, Scope], Spelled]:
     def read(node: exp.Connector, scope: Scope) -> Spelled:
-        sides = [wanted(_node(x, scope), "boolean", scope, x.sql()) for x in node.flatten()]
+        sides = [wanted(_node(x, scope), "boolean", scope, x) for x in node.flatten()]
         return Spelled("(" + f" {word} ".join(s.sql for s in sides) + ")", "boolean", uses_of(sides))
 
     return read
 
 
 def _not(node: exp.Not, scope: Scope) -> Spelled:
-    x = wanted(_node(node.this, scope), "boolean", scope, node.this.sql())
+    x = wanted(_node(node.this, scope), "boolean", scope, node.this)
     return Spelled(f"(not {x.sql})", "boolean", x.uses)
 
 
 def _compare(sign: str) -> Callable[[Any, Scope], Spelled]:
     def read(node: exp.Binary, scope: Scope) -> Spelled:
-        a, b = same(_node(node.this, scope), _node(node.expression, scope), scope, node.sql())
+        a, b = same(_node(node.this, scope), _node(node.expression, scope), scope, node)
         return Spelled(f"({a.sql} {sign} {b.sql})", "boolean", a.uses | b.uses)
 
     return read
@@ -176,8 +179,8 @@ def _compare(sign: str) -> Callable[[Any, Scope], Spelled]:
 
 def _between(node: exp.Between, scope: Scope) -> Spelled:
     x, low, high = (_node(node.args[part], scope) for part in ("this", "low", "high"))
-    x1, low = same(x, low, scope, node.sql())
-    x2, high = same(x, high, scope, node.sql())
+    x1, low = same(x, low, scope, node)
+    x2, high = same(x, high, scope, node)
     return Spelled(f"({x1.sql} >= {low.sql} and {x2.sql} <= {high.sql})", "boolean", uses_of([x1, x2, low, high]))
 
 
@@ -187,7 +190,7 @@ def _in(node: exp.In, scope: Scope) -> Spelled:
         return scope.member(x, node.args["field"].name)
     if not node.expressions or node.args.get("query"):
         raise Mistake(f'"{node.sql()}" is not allowed.', "", "Write x in ('a', 'b'), or x in a list parameter.")
-    items = [same(x, _node(item, scope), scope, node.sql())[1] for item in node.expressions]
+    items = [same(x, _node(item, scope), scope, node)[1] for item in node.expressions]
     return Spelled(f"({x.sql} in ({', '.join(i.sql for i in items)}))", "boolean", uses_of([x, *items]))
 
 
@@ -198,7 +201,7 @@ def _arithmetic(sign: str) -> Callable[[Any, Scope], Spelled]:
             raise Mistake(
                 f'"{node.sql()}" adds or subtracts dates.', "", "Write days_after, days_before, days_between."
             )
-        a, b = (wanted(s, "number", scope, node.sql()) for s in sides)
+        a, b = (wanted(s, "number", scope, node) for s in sides)
         kind = "integer" if a.type == b.type == "integer" else "decimal"
         sql = f"({a.sql} {sign} {b.sql})"
         if sign == "*" and kind == "decimal":
@@ -209,7 +212,7 @@ def _arithmetic(sign: str) -> Callable[[Any, Scope], Spelled]:
 
 
 def _negative(node: exp.Neg, scope: Scope) -> Spelled:
-    x = wanted(_node(node.this, scope), "number", scope, node.sql())
+    x = wanted(_node(node.this, scope), "number", scope, node)
     return Spelled(f"(-{x.sql})", x.type, x.uses)
 
 
@@ -227,7 +230,7 @@ def _call(node: exp.Anonymous, scope: Scope) -> Spelled:
     return function.spell(node.expressions, scope, lambda item: _node(item, scope))
 
 
-def same(a: Spelled, b: Spelled, scope: Scope, text: str) -> tuple[Spelled, Spelled]:
+def same(a: Spelled, b: Spelled, scope: Scope, text: object) -> tuple[Spelled, Spelled]:
     """Both sides of a comparison in one type: a timestamp beside a date is read as its local day."""
     if {a.type, b.type} == {"date", "timestamp"}:
         return (scope.local_day(a), b) if a.type == "timestamp" else (a, scope.local_day(b))

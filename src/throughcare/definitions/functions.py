@@ -46,12 +46,12 @@ class Function:
         name, want = self.takes[nth]
         arg = read(item)
         if want == "instant":
-            return scope.local_midnight(arg) if arg.type == "date" else wanted(arg, "timestamp", scope, item.sql())
+            return scope.local_midnight(arg) if arg.type == "date" else wanted(arg, "timestamp", scope, item)
         if want == "any":
             return arg
         fit = {"integer": "number"}.get(want, want)
         try:
-            return wanted(arg, fit, scope, item.sql())
+            return wanted(arg, fit, scope, item)
         except Mistake:
             raise Mistake(f"{self.name}() wants {said(want)} as {name}, not {said(arg.type)}.", "", self.call) from None
 
@@ -68,8 +68,8 @@ REACHED = '(select min(other."person_id") from "view_person" other where other."
 def _at_least(self: Function, items: list[Any], scope: Scope, read: Read) -> Spelled:
     if len(items) < 2:
         raise Mistake("at_least() takes a number and the conditions to count.", "", "Write at_least(2, a, b, c).")
-    least = wanted(read(items[0]), "number", scope, items[0].sql())
-    parts = [wanted(read(item), "boolean", scope, item.sql()) for item in items[1:]]
+    least = wanted(read(items[0]), "number", scope, items[0])
+    parts = [wanted(read(item), "boolean", scope, item) for item in items[1:]]
     true = " + ".join(f"(case when {p.sql} then 1 else 0 end)" for p in parts)
     possible = " + ".join(f"(case when not {p.sql} then 0 else 1 end)" for p in parts)
     sql = f"(case when {true} >= {least.sql} then true when {possible} < {least.sql} then false end)"
@@ -86,7 +86,7 @@ def _first_known(self: Function, items: list[Any], scope: Scope, read: Read) -> 
 def _in_value_set(self: Function, items: list[Any], scope: Scope, read: Read) -> Spelled:
     if len(items) != 2 or not isinstance(items[1], exp.Column):
         raise Mistake("in_value_set() takes a code and the name of a value set.", "", f"Write {self.call}.")
-    code = wanted(read(items[0]), "text", scope, items[0].sql())
+    code = wanted(read(items[0]), "text", scope, items[0])
     system = None
     if isinstance(items[0], exp.Column) and items[0].name == "code":
         try:
@@ -107,7 +107,7 @@ def _scored(self: Function, items: list[Any], scope: Any, read: Read) -> Spelled
     _asked(self, scope, "scoring")(self.name)
     if len(items) != len(self.takes):
         raise Mistake(f"{self.name}() takes {len(self.takes)} values, not {len(items)}.", "", f"Write {self.call}.")
-    args = [wanted(read(item), "number", scope, item.sql()) for item in items]
+    args = [wanted(read(item), "number", scope, item) for item in items]
     sql = f"care_{self.name}({', '.join(arg.sql for arg in args)})"
     return Spelled(sql, "decimal", uses_of(args))
 
@@ -123,8 +123,8 @@ def _unpaused(self: Function, items: list[Any], scope: Any, read: Read) -> Spell
     """Days are laid out one by one as far as the pauses reach, and those that none covers are counted."""
     if len(items) != 2:
         raise Mistake("unpaused_days_after() takes a day and how many days.", "", f"Write {self.call}.")
-    day = wanted(read(items[0]), "date", scope, items[0].sql())
-    n = wanted(read(items[1]), "number", scope, items[1].sql())
+    day = wanted(read(items[0]), "date", scope, items[0])
+    n = wanted(read(items[1]), "number", scope, items[1])
     pauses = _asked(self, scope, "pauses")()
     return Spelled(UNPAUSED.format(day=day.sql, n=n.sql, pauses=pauses.sql), "date", uses_of([day, n, pauses]))
 
@@ -153,14 +153,14 @@ def _places(items: list[Any], nth: int, name: str) -> int:
 def _ratio(self: Function, items: list[Any], scope: Scope, read: Read) -> Spelled:
     """Whole numbers only inside: twice the quotient plus one, halved, is rounding half away from zero."""
     places = _places(items, 2, "ratio")
-    a, b = (wanted(read(item), "number", scope, item.sql()) for item in items[:2])
+    a, b = (wanted(read(item), "number", scope, item) for item in items[:2])
     sql = f"care_ratio({a.sql}, {b.sql}, {10**places}, {10 ** (6 - places)})"
     return Spelled(sql, "decimal", a.uses | b.uses)
 
 
 def _round(self: Function, items: list[Any], scope: Scope, read: Read) -> Spelled:
     places = _places(items, 1, "round_half_up")
-    x = wanted(read(items[0]), "number", scope, items[0].sql())
+    x = wanted(read(items[0]), "number", scope, items[0])
     return Spelled(f"cast(round(cast({x.sql} as decimal(18,6)), {places}) as decimal(18,6))", "decimal", x.uses)
 
 

@@ -5,6 +5,7 @@ import typing
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -71,7 +72,7 @@ def _inside(entry: Any, part: str | int) -> Any:
 def _struct(kind: type[msgspec.Struct], data: Any, path: Path) -> list[Misfit]:
     if wrong := _wrong(dict, data, path):
         return wrong
-    fields = {f.encode_name: f for f in msgspec.structs.fields(kind)}
+    fields = _fields(kind)
     known = f"Known keys: {', '.join(fields)}."
     found = [
         Misfit((*path, key), f'"{key}" is not a key here.{did_you_mean(key, fields)}', known)
@@ -84,6 +85,11 @@ def _struct(kind: type[msgspec.Struct], data: Any, path: Path) -> list[Misfit]:
         if f.required and name not in data
     ]
     return found + [m for key, x in data.items() if key in fields for m in misfits(fields[key].type, x, (*path, key))]
+
+
+@cache
+def _fields(kind: type[msgspec.Struct]) -> dict[str, msgspec.structs.FieldInfo]:
+    return {f.encode_name: f for f in msgspec.structs.fields(kind)}
 
 
 def _wrong(kind: Any, data: Any, path: Path) -> list[Misfit]:

@@ -58,12 +58,12 @@ class Graph:
 
     def entry(self, frame: Frame, hint: str, entry: Entry) -> str:
         """The column that holds this entry on the frame: an equal one, or a new one."""
-        text = entry.fold.text if entry.fold else entry.value.sql if entry.value else ""
+        digest = _digest(entry.fold.text if entry.fold else entry.value.sql if entry.value else "")
         if self.share and entry.value and (plain := self._plain(frame, entry)):
             return plain
-        name = f"{entry.name}_{_digest(text)}" if self.share else hint
+        name = f"{entry.name}_{digest}" if self.share else hint
         for known in frame.entries if self.share else ():
-            if known.endswith(_digest(text)):
+            if known.endswith(digest):
                 return known
         entry.name = name
         frame.entries.setdefault(name, entry)

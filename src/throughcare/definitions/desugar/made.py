@@ -98,7 +98,7 @@ def quoted(words: Iterable[str]) -> str:
 
 def renamed(text: str, names: dict[str, str]) -> str:
     """An expression with other names in place of some of its own."""
-    tree = parse(text)
+    tree = parse(text).copy()
     for column in [tree, *tree.find_all(exp.Column)]:
         if isinstance(column, exp.Column) and not column.table and column.name in names:
             column.set("this", exp.to_identifier(names[column.name]))

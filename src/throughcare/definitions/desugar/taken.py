@@ -80,10 +80,12 @@ def _named(words: set[str], pool: list[Made]) -> Made:
     """Of all entries there are, those that are named, and those that they name in turn."""
     found, waiting = Made(), [(made, kind, entry) for made in pool for kind, entry in made.entries()]
     while True:
-        named = [one for one in waiting if _is_named(words, one[1], one[2])]
+        named, others = [], []
+        for one in waiting:
+            (named if _is_named(words, one[1], one[2]) else others).append(one)
         if not named:
             return found
-        waiting = [one for one in waiting if one not in named]
+        waiting = others
         for made, kind, entry in named:
             found.take(made, kind, entry)
         words = words | _words_in([entry for _, _, entry in named])
