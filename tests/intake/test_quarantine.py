@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from throughcare.cli import throughcare
 from throughcare.fhir import json
 from throughcare.flow import door
 from throughcare.intake import quarantine
@@ -87,6 +89,32 @@ def test_a_row_that_says_nothing_by_itself_is_told_to_be_corrected_in_its_file(d
     alone = Entry(7, "shelters", "rows.csv", 7, "", b"7,2026-03-01,Ana", "waiting")
     assert again(database, alone) == [quarantine.ALONE]
     assert not quarantine.listed(database)
+
+
+def test_the_same_text_is_one_entry_that_says_how_often_it_came(database: Database, tmp_path: Path) -> None:
+    line, other = json.write(OBSERVATION), json.write(OBSERVATION | {"id": "o2"})
+    (tmp_path / "o.ndjson").write_bytes(b"\n".join([line, other, line, line]))
+    first = run(database, tmp_path, load_batch=2)
+    assert (first.quarantined, first.entries) == (4, 2)
+    (tmp_path / "p.ndjson").write_bytes(b"\n".join([line, json.write(OBSERVATION | {"id": "o3"})]))
+    second = run(database, tmp_path)
+    assert (second.quarantined, second.entries) == (4 + 2, 1), "the first file was loaded before"
+    assert sorted(one.times for one in quarantine.listed(database)) == [1, 1, 4]
+    assert again(database, entry_of(database, b'"o1"')), "trying it again is not its coming again"
+    assert sum(one.times for one in quarantine.listed(database)) == 6
+
+
+def test_what_load_and_list_say_adds_up(database: Database, tmp_path: Path) -> None:
+    (tmp_path / "o.ndjson").write_bytes(b"\n".join([json.write(OBSERVATION)] * 3 + [json.write({})]))
+    told = CliRunner().invoke(throughcare, ["--database", database.dsn, "load", str(tmp_path)]).output
+    assert "4   2 new entries, 2 came again as an entry that is there; see: throughcare quarantine list" in told
+    told = CliRunner().invoke(throughcare, ["--database", database.dsn, "quarantine", "list"]).output
+    assert "files  came 3 times, last  " in told and told.endswith("2 waiting, which came 4 times.\n")
+
+
+def entry_of(database: Database, part: bytes) -> Entry:
+    found = (quarantine.entry(database, one.entry_no) for one in quarantine.listed(database))
+    return next(one for one in found if part in one.body)
 
 
 def test_a_dropped_entry_waits_again_when_that_is_taken_back(database: Database, tmp_path: Path) -> None:

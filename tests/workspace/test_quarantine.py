@@ -70,6 +70,25 @@ def test_forty_of_one_reason_are_one_line_and_the_most_stand_first(waiting):
     assert len(re.findall(r'href="/quarantine/\d+"', entries)) == 40 and "readings.ndjson, line 40" in entries
 
 
+def test_a_text_that_came_often_says_so_until_the_counts_add_up(waiting, tmp_path):
+    (tmp_path / "again.ndjson").write_bytes(b"\n".join([reading("bad-7", status="no such status")] * 3))
+    assert run(waiting.site.database, tmp_path / "again.ndjson", source="scale").quarantined == 3
+    dana, bad = signed_in(waiting)("dana"), entry_of(waiting, b'"bad-7"')
+    text = dana.get("/quarantine").text
+    assert "42 things wait. Came 45 times in all." in text and "Came 43 times in all." in text
+    group = re.search(r'href="(/quarantine\?state=waiting&amp;alike=\w+)"', text)[1]
+    assert "Came 4 times in all." in dana.get(html.unescape(group)).text
+    assert "<dd>4 times</dd>" in dana.get(f"/quarantine/{bad.entry_no}").text
+
+
+def test_a_page_in_another_language_says_what_the_reasons_are_written_in(waiting):
+    dana, bad = signed_in(waiting)("dana"), entry_of(waiting, b'"bad-7"')
+    pages = ("/quarantine", f"/quarantine/{bad.entry_no}")
+    assert not any("Reasons are written" in dana.get(page).text for page in pages)
+    dana.post("/language", {"language": "es", "back": "/quarantine"})
+    assert all("Los motivos están en inglés" in dana.get(page).text for page in pages)
+
+
 def test_an_entry_is_corrected_in_the_page_and_is_in_the_record_then(waiting):
     dana, bad = signed_in(waiting)("dana"), entry_of(waiting, b'"bad-7"')
     page = dana.get(f"/quarantine/{bad.entry_no}")

@@ -74,10 +74,17 @@ def _say(counts: Counts, seconds: float) -> None:
     click.echo(f"Read {counts.read:,} resources in {seconds:.1f} s{rate}.")
     click.echo(f"  stored       {counts.stored:>10,}")
     click.echo(f"  known        {counts.known:>10,}   already in the record, skipped")
-    where = "   see: throughcare quarantine list" if counts.quarantined else ""
+    where = f"   {_entries(counts)}; see: throughcare quarantine list" if counts.quarantined else ""
     click.echo(f"  quarantined  {counts.quarantined:>10,}{where}")
     for title, number in sorted(counts.pieces.items()):
         refused = counts.refused[title]
         click.echo(f"  {title}: {number:,} pieces read, {number - refused:,} taken, {refused:,} in quarantine")
     for reason, number in counts.reasons.most_common(10):
         click.echo(f"    {number:>8,} x {reason}")
+
+
+def _entries(counts: Counts) -> str:
+    """The same text is kept once, so the list may be shorter than the count: how many of its lines are new."""
+    new = f"{counts.entries:,} new {'entry' if counts.entries == 1 else 'entries'}"
+    again = counts.quarantined - counts.entries
+    return f"{new}, {again:,} came again as an entry that is there" if again else new

@@ -31,13 +31,16 @@ def command() -> None:
 @click.option("--limit", default=200, show_default=True, type=click.IntRange(1, 100_000))
 @click.pass_obj
 def list_command(settings: Settings, state: str, limit: int) -> None:
-    """Every entry with its file, line and reason."""
+    """Every entry with its file, line and reason. The same text is one entry, with how often it came."""
     with open_database(settings) as database:
         database.migrate()
         found = quarantine.listed(database, state=state, limit=limit)
     for one in found:
-        click.echo(f"{one.entry_no:>6}  {one.source}  {one.file}:{one.line}\n        {one.reason}")
-    click.echo(f"{len(found)} {state}." if found else f"Nothing is {state}.")
+        often = f"  came {one.times:,} times, last" if one.times > 1 else ""
+        click.echo(f"{one.entry_no:>6}  {one.source}{often}  {one.file}:{one.line}\n        {one.reason}")
+    times = sum(one.times for one in found)
+    together = f", which came {times:,} times" if times > len(found) else ""
+    click.echo(f"{len(found)} {state}{together}." if found else f"Nothing is {state}.")
 
 
 @command.command()

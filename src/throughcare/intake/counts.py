@@ -12,13 +12,15 @@ from throughcare.intake.marks import Done
 class Counts:
     """read = stored + known + quarantined, in resources; a piece of another format that cannot be one counts as one.
 
-    `left_out` are files in no known format, which were not read; `skipped` those that an earlier run read to the end.
+    The same text twice is one entry of quarantine: `entries` are those that are new. `left_out` are files in no known
+    format, which were not read; `skipped` those that an earlier run read to the end.
     """
 
     read: int = 0
     stored: int = 0
     known: int = 0
     quarantined: int = 0
+    entries: int = 0
     left_out: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     pieces: Counter[str] = field(default_factory=Counter)  # title of a format that is not FHIR -> pieces read
@@ -36,6 +38,7 @@ class Counts:
 
     def as_json(self) -> dict[str, Any]:
         told = {"read": self.read, "stored": self.stored, "known": self.known, "quarantined": self.quarantined}
+        entries = {"entries": self.entries} if self.quarantined else {}
         pieces = {title: {"read": n, "quarantined": self.refused[title]} for title, n in sorted(self.pieces.items())}
         skipped = {"skipped": self.skipped} if self.skipped else {}
-        return told | skipped | ({"pieces": pieces} if pieces else {})
+        return told | entries | skipped | ({"pieces": pieces} if pieces else {})

@@ -39,6 +39,7 @@ class Listed:
     file: str
     line: int
     reason: str
+    times: int  # that the same text came
 
 
 @dataclass(frozen=True, slots=True)

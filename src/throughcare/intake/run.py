@@ -62,6 +62,7 @@ class Run:
         self.counts.stored += committed.stored
         self.counts.known += committed.known
         self.counts.quarantined += refused
+        self.counts.entries += committed.entries
         self.counts.why([q.reason for q in changes.quarantined] + [reason for _, reason in committed.refused])
         self.said(self.counts.read)
 

@@ -154,3 +154,4 @@ class Committed:
     known: int
     refused: tuple[tuple[int, str], ...] = ()  # (index of the Put, reason in words)
     messages: int = 0  # that were new
+    entries: int = 0  # of quarantine, that are new

@@ -28,6 +28,7 @@ class _Wrote(NamedTuple):
 
     linked: int
     messages: int
+    entries: int  # of quarantine, that are new
 
 
 class _Head(NamedTuple):
@@ -71,7 +72,8 @@ def _write(
         write.versions(connection, sorting, known, whose, views, moment)
     told.keep(connection, sorting.told)
     answers.replace(connection, changes.answers, changes.answers_for)
-    quarantine.keep(connection, changes.quarantined, quarantine.of_refused(items, sorting.refused), at=moment.at)
+    refused = quarantine.of_refused(items, sorting.refused)
+    entries = quarantine.keep(connection, changes.quarantined, refused, at=moment.at)
     if changes.mark:
         quarantined = len(changes.quarantined) + len(sorting.refused)
         quarantine.move_mark(connection, changes.mark, len(sorting.rows), sorting.known, quarantined)
@@ -80,7 +82,7 @@ def _write(
         connection.execute(query("record/move_cursor"), {"stage": stage, "commit_no": commit_no})
     kept = messages.keep(connection, changes.messages, commit_no=moment.commit_no, at=moment.at)
     linked = people.link(connection, changes.links, views.tables, commit_no=moment.commit_no) if changes.links else 0
-    return _Wrote(linked, kept)
+    return _Wrote(linked, kept, entries)
 
 
 def _finish(
@@ -89,12 +91,13 @@ def _finish(
 ) -> Committed:  # fmt: skip
     """The audit, the line of the feed, and the new head. What changed nothing gets no number; its audit stays."""
     stored = len(sorting.rows)
-    wrote = bool(stored or any(besides) or sorting.refused or _besides_resources(changes))
+    told = bool(stored or besides.linked or besides.messages)
+    wrote = bool(told or sorting.refused or _besides_resources(changes))
     if wrote:
         line = {"door": who.door, "stage": who.stage, "actor": who.actor, "resources": stored}
         connection.execute(query("record/add_commit"), {"commit_no": moment.commit_no, "at": moment.at, **line})
     now = head._replace(commit_no=moment.commit_no, at=moment.at) if wrote else head
-    heard = [*changes.audit, *([_own_line(sorting, who.stage, besides)] if stored or any(besides) else [])]
+    heard = [*changes.audit, *([_own_line(sorting, who.stage, besides)] if told else [])]
     number, seal = audit.append(
         connection, heard, after=(head.audit_no, head.seal), commit_no=moment.commit_no if wrote else None,
         actor=who.actor, role=who.role, at=at,
@@ -102,7 +105,8 @@ def _finish(
     if wrote or heard:
         values = {"commit_no": now.commit_no, "at": now.at, "audit_no": number, "audit_hash": seal}
         connection.execute(query("record/finish"), values)
-    return Committed(now.commit_no, now.at, stored, sorting.known, tuple(sorting.refused), besides.messages)
+    refused = tuple(sorting.refused)
+    return Committed(now.commit_no, now.at, stored, sorting.known, refused, besides.messages, besides.entries)
 
 
 def _besides_resources(changes: Changes) -> bool:

@@ -1,5 +1,6 @@
 """Quarantine: what could not be stored, kept whole with its reason, and the checkpoint of the load that met it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -21,15 +22,16 @@ def of_refused(items: Sequence[Item], refused: Sequence[tuple[int, str]]) -> lis
     ]
 
 
-def keep(connection: Connection, *entries: Sequence[Quarantined], at: datetime) -> None:
-    """Keep them; the same text of the same source again only renews its entry."""
-    once = {(one.source, digest(one.body)): one for some in entries for one in some}
-    if not once:
-        return
-    rows = [(q.source, q.file, q.line, q.reason, q.body, seal) for (_, seal), q in once.items()]
-    names = ("sources", "files", "lines", "reasons", "bodies", "digests")
-    columns = map(list, zip(*rows, strict=True))
-    connection.execute(query("record/add_quarantined"), {"at": at, **dict(zip(names, columns, strict=True))})
+def keep(connection: Connection, *entries: Sequence[Quarantined], at: datetime) -> int:
+    """Keep them; the same text of the same source again renews its entry and is counted there. How many are new."""
+    told = [((one.source, digest(one.body)), one) for some in entries for one in some]
+    if not told:
+        return 0
+    times = Counter(key for key, _ in told)
+    rows = [(q.source, q.file, q.line, q.reason, q.body, key[1], times[key]) for key, q in dict(told).items()]
+    names = ("sources", "files", "lines", "reasons", "bodies", "digests", "times")
+    given = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
+    return sum(added for (added,) in connection.execute(query("record/add_quarantined"), {"at": at, **given}))
 
 
 def move_mark(connection: Connection, mark: Mark, stored: int, known: int, quarantined: int) -> None:

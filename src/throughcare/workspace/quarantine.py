@@ -29,10 +29,10 @@ def show(desk: Desk) -> Response:
         reasons = desk.reader.rows("workspace/quarantine_reasons", state=state, limit=REASONS)
         given = {"state": state, "alike": alike, "limit": ENTRIES}
         entries = desk.reader.rows("workspace/quarantine_alike", **given) if alike else []
-    total = int(reasons[0].total) if reasons else 0
+    total, came = (int(reasons[0].total), int(reasons[0].came)) if reasons else (0, 0)
     desk.looked("quarantine list", detail=f"{total} {state}")
     return desk.page(
-        "quarantine.html", state=state, states=quarantine.STATES, total=total, alike=alike,
+        "quarantine.html", state=state, states=quarantine.STATES, total=total, came=came, alike=alike,
         reasons=[_line(desk, one) for one in reasons], entries=[_line(desk, one) for one in entries],
         count=entries[0].total if entries else 0, said=_said(asked), at_once=AT_ONCE,
     )  # fmt: skip
