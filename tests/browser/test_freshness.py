@@ -1,23 +1,25 @@
-"""The line about a silent source on the pages of measures in a browser: small and wide, light and dark."""
+"""The line about a silent source in a browser: on Today, on a person's page, on measures; small, wide, light, dark."""
 
 import os
 
 from ..workspace.test_feeds import feeding  # noqa: F401
+from ..workspace.test_freshness import telling  # noqa: F401
 from .conftest import AXE, Served, sign_in
 from .test_screens import RULES
 
 PICTURES = os.environ.get("THROUGHCARE_PICTURES", "")  # a folder; with it the pages are kept to be looked at
 
 
-def test_the_line_passes_axe_and_stays_in_view_at_every_size(chromium, feeding):  # noqa: F811
+def test_the_line_passes_axe_and_stays_in_view_at_every_size(chromium, telling):  # noqa: F811
     wrong = []
-    with Served(feeding) as served:
+    with Served(telling) as served:
         for width, scheme in ((320, "light"), (320, "dark"), (1280, "light"), (1280, "dark")):
             shape = {"width": width, "height": 800}
             context = chromium.new_context(viewport=shape, color_scheme=scheme, locale="en-US")
             page = context.new_page()
             sign_in(page, served.address, "noor")
-            for path in ("/measures", "/measures/transitions/transitions/seen"):
+            someone = f"/people/{telling.people['p1']}"
+            for path in ("/today", someone, "/measures", "/measures/transitions/transitions/seen"):
                 page.goto(served.address + path)
                 line = page.get_by_text("st marys has been silent since").bounding_box()
                 wrong += [] if line and line["y"] < 800 else [(width, scheme, path, "the line is not in view")]

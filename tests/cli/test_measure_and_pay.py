@@ -18,6 +18,7 @@ import pytest
 from throughcare.cli import main
 from throughcare.definitions import load
 from throughcare.flow import door
+from throughcare.intake import status
 from throughcare.record import views
 from throughcare.record.changes import Changes, Put
 from throughcare.stores.postgres import Database
@@ -123,6 +124,18 @@ def test_a_report_as_fhir_is_a_measure_report(installed: Database) -> None:
     found = objects(said(installed, "measure", "report", "--period", "2026", "--fhir"))
     assert {one["resourceType"] for one in found} == {"MeasureReport"}
     assert {one["period"]["start"] for one in found} == {"2026-01-01"}
+
+
+def test_each_form_of_a_report_names_the_silent_sources(installed: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    last = datetime(2026, 7, 11, 8, 30, tzinfo=UTC)
+    monkeypatch.setattr(status, "silent", lambda database, *, at: [("st_marys", last)])
+    asked = ("measure", "report", "--period", "2026", "--model", MODEL)
+    words = "st_marys has been silent since 2026-07-11 08:30 UTC: what it did not send is not counted."
+    assert said(installed, *asked).splitlines()[-1] == words
+    for one in objects(said(installed, *asked, "--json")):
+        assert one["silent"] == [{"source": "st_marys", "last_heard": "2026-07-11T08:30:00+00:00"}]
+    for one in objects(said(installed, *asked, "--fhir")):
+        assert [e["valueString"] for e in one["extension"][0]["extension"][:1]] == ["st_marys"]
 
 
 def test_the_rows_prove_the_score(installed: Database) -> None:

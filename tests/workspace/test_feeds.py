@@ -29,7 +29,7 @@ def feeding(town):
                 things = 10 if name == "st_marys" and (at.year, at.month) == FELL else 100
                 connection.execute("insert into think.heard values (%s, date_trunc('hour', %s::timestamptz), %s, %s)",
                                    [source, at, at, things])  # fmt: skip
-            for kind, things in (("Encounter", 1234), ("hl7v2", 30), ("Basic", 2)):
+            for kind, things in (("Encounter", 1234), ("Patient", 40), ("hl7v2", 30), ("Basic", 2)):
                 connection.execute("insert into think.heard_kind values (%s, %s, %s)", [source, kind, things])
         connection.execute(
             "insert into record.quarantine (source, file, line, reason, body, digest)"

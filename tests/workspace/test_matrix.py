@@ -50,6 +50,7 @@ TABLE = {
     "POST /tasks/{task_id}/undo": ("seen", 403, 403),
     "GET /measures": (200, 403, 403),
     "GET /measures/{model_id}/{book}/{measure}": (200, 403, 403),
+    "GET /measures/{model_id}/{book}/{measure}/table.csv": (200, 403, 403),
     "GET /care-models": (200, 200, 200),
     "GET /care-models/{model_id}": (200, 200, 200),
     "GET /feeds": ("supervisor", 200, 200),

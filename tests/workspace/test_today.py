@@ -1,7 +1,5 @@
 """Today says what to do next, for whom and why; and what people are called stays text."""
 
-from datetime import timedelta
-
 import pytest
 
 from throughcare.fhir import json
@@ -65,12 +63,6 @@ def test_each_view_is_an_address(visit):
 def test_an_empty_day_says_so_and_what_comes_next(visit):
     text = visit("cory").get("/today").text
     assert "No one is waiting for you" in text and "1 person of your teams has no one yet" in text
-
-
-def test_a_quiet_source_is_said(town):
-    with town.site.database.connection() as connection:
-        connection.execute("update record.source set last_heard = %s", [NOW - timedelta(hours=5)])
-    assert "quiet, last heard 5 h ago" in signed_in(town)("noor").get("/today").text
 
 
 def test_spanish_is_spanish(town):

@@ -13,12 +13,14 @@ from throughcare.definitions.load import load_all, site_library
 from throughcare.definitions.periods import year_of
 from throughcare.flow import months, population
 from throughcare.flow.published import publish
+from throughcare.intake import status
 from throughcare.measure.fhir import measure_report
 from throughcare.measure.reports import Report, proof
 from throughcare.settings import Settings
 from throughcare.stores import postgres
 
 Period = tuple[date, date]
+Silent = list[tuple[str, datetime]]
 
 ROWS_SHOWN = 50
 
@@ -50,15 +52,17 @@ def report_command(
     """Every measure of the period: who counts, who is left out, who reached it, and the score against its target."""
     models = load_all(settings)
     only = only and one_of(only, [m.model.id for m in models], "care model")
-    found = _look(settings, models, period, as_of)
+    found, silent = _look(settings, models, period, as_of)
     shown = [r for r in found.reports if only in (None, r.model)]
     if fhir:
-        _print_fhir(shown, groups, settings)
+        _print_fhir(shown, groups, silent)
         return
     for one in shown:
         if one.stratum and not groups:
             continue
-        click.echo(json.dumps(_as_json(one), default=str) if as_json else _as_line(one))
+        click.echo(json.dumps(_as_json(one, silent), default=str) if as_json else _as_line(one))
+    for source, last in [] if as_json else silent:
+        click.echo(f"{source} has been silent since {last:%Y-%m-%d %H:%M} UTC: what it did not send is not counted.")
 
 
 @command.command("rows", epilog="Example: throughcare measure rows my_program reached_in_time --period 2026")
@@ -76,7 +80,7 @@ def rows_command(
     books = {m.model.id: m for m in models if m.measures.measure} | library.measures
     one_of(book, books, "care model or library measure")
     one_of(measure, [m.id for m in books[book].measures.measure], "measure", f" in {book}")
-    rows = _look(settings, models, period, None).answers.measure_row.to_pylist()
+    rows = _look(settings, models, period, None)[0].answers.measure_row.to_pylist()
     mine = proof(r for r in rows if (r["model"], r["measure"]) == (book, measure))
     mine = [r for r in mine if place in (None, r["place"])]
     for row in mine if show_all else mine[:ROWS_SHOWN]:
@@ -104,17 +108,13 @@ def months_command(settings: Settings, last: int) -> None:
 
 def _look(
     settings: Settings, models: list[CareModel], period: Period | None, as_of: datetime | None
-) -> population.Population:
+) -> tuple[population.Population, Silent]:
+    """What is found, and the sources that were silent at that moment."""
     now = as_of or datetime.now(UTC)
     with postgres.open(settings) as database:
-        return population.look(
-            database,
-            models,
-            site_library(settings),
-            now,
-            period or year_of(now, settings.time_zone),
-            as_of,
-        )
+        within = period or year_of(now, settings.time_zone)
+        found = population.look(database, models, site_library(settings), now, within, as_of)
+        return found, status.silent(database, at=now)
 
 
 def _as_line(r: Report) -> str:
@@ -127,7 +127,7 @@ def _as_line(r: Report) -> str:
     return f"{where}\n    {score} ({counted}; {a.exclusion} excluded, {a.exception} excepted{unsure}){target}"
 
 
-def _as_json(r: Report) -> dict:
+def _as_json(r: Report, silent: Silent) -> dict:
     counts = {name: value for name, value in asdict(r.added).items() if not name.startswith("_")}
     return {
         "model": r.model,
@@ -139,12 +139,13 @@ def _as_json(r: Report) -> dict:
         **counts,
         "target": r.target,
         "reached": r.reached,
+        "silent": [{"source": source, "last_heard": last.isoformat()} for source, last in silent],
     }
 
 
-def _print_fhir(shown: list[Report], groups: bool, settings: Settings) -> None:
+def _print_fhir(shown: list[Report], groups: bool, silent: Silent) -> None:
     at = datetime.now(UTC).isoformat(timespec="seconds")
     for whole in (r for r in shown if not r.stratum):
         key = (whole.model, whole.book, whole.measure.id)
         parts = [r for r in shown if r.stratum and (r.model, r.book, r.measure.id) == key] if groups else []
-        click.echo(json.dumps(measure_report(whole, parts, "urn:throughcare", at), default=float))
+        click.echo(json.dumps(measure_report(whole, parts, "urn:throughcare", at, silent), default=float))

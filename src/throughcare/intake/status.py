@@ -10,6 +10,7 @@ from throughcare.stores.postgres import Connection, Database
 from throughcare.stores.sql import query
 
 RATE_DAYS = 30
+PEOPLE = "Patient"  # a source tells of people once it sent one; each sends its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,12 @@ def feeds(database: Database, *, at: datetime) -> list[Feed]:
         _count_on(connection)
         rows = connection.execute(query("intake/status"), {"at": at, "zone": database.settings.time_zone})
         return [_feed(*row, at=at) for row in rows]
+
+
+def silent(database: Database, *, at: datetime) -> list[tuple[str, datetime]]:
+    """The sources of people that are silent, each with when it was last heard, the longest silent first."""
+    found = [(f.source, f.last) for f in feeds(database, at=at) if f.silent and f.last and PEOPLE in f.kinds]
+    return sorted(found, key=lambda one: (one[1], one[0]))
 
 
 def _count_on(connection: Connection) -> None:

@@ -21,16 +21,11 @@ def of(desk: Desk, one: Reported, few: int) -> dict[str, Any] | None:
     A month in which fewer than `few` counted could name someone and is left out, as everywhere.
     """
     share = one.measure.score == "share"
-    today = desk.viewer.today
-    since = date(today.year - MONTHS_SHOWN // 12, today.month, 1)
-    rows = desk.reader.rows(
-        "workspace/score_months", model=one.model, book=one.book, measure=one.measure.id, since=since
-    )
     per = 100.0 if share else 1.0
-    months = [Month(r.first, float(r.score) / per, r.counted) for r in rows if r.counted >= few]
-    chart = (control.shares if share else control.individuals)(months)
+    told = [Month(r.first, float(r.score) / per, r.counted) for r in months(desk, one) if r.counted >= few]
+    chart = (control.shares if share else control.individuals)(told)
     if chart is None:
-        return {"early": len(months), "least": control.LEAST} if months else None
+        return {"early": len(told), "least": control.LEAST} if told else None
     return {
         "early": 0,
         "says": _verdict(desk, chart),
@@ -39,6 +34,14 @@ def of(desk: Desk, one: Reported, few: int) -> dict[str, Any] | None:
         "rows": [_row(desk, point, share) for point in reversed(chart.points)],
         "centre": _number(desk, chart.centre, share),
     }
+
+
+def months(desk: Desk, one: Reported) -> list[Any]:
+    """The scores of its months that are kept, oldest first."""
+    today = desk.viewer.today
+    since = date(today.year - MONTHS_SHOWN // 12, today.month, 1)
+    asked = {"model": one.model, "book": one.book, "measure": one.measure.id, "since": since}
+    return desk.reader.rows("workspace/score_months", **asked)
 
 
 def _verdict(desk: Desk, chart: Chart) -> str:

@@ -30,19 +30,15 @@ def show_all(desk: Desk) -> Response:
     desk.audited = True
     told = next(iter(scores.values()), None)
     groups = [(desk.site.title(desk.words.language, model), model, lines) for model, lines in listed.items()]
-    return desk.page("measures.html", groups=groups, silent=freshness.lines(desk), **_when(desk, told))
+    return desk.page("measures.html", groups=groups, silent=freshness.of_numbers(desk), **_when(desk, told))
 
 
 def show(desk: Desk) -> Response:
     """One measure: whole, by group, and row by row for the people the viewer may see."""
-    model, book, name = (desk.path(part) for part in ("model_id", "book", "measure"))
-    one = next(
-        (r for r in reported(desk.site.models.values(), desk.site.library)
-         if (r.model, r.book, r.measure.id) == (model, book, name)), None)  # fmt: skip
-    if one is None:
-        raise Absent
+    one = of_address(desk)
+    book, name = one.book, one.measure.id
     with desk.reader.open():
-        scores = [s for s in desk.reader.rows("workspace/scores", model=model, measure=name) if s.book == book]
+        scores = [s for s in desk.reader.rows("workspace/scores", model=one.model, measure=name) if s.book == book]
         rows = desk.reader.rows("workspace/measure_people", book=book, measure=name, person=None, limit=ROWS)
         known = people(desk.reader, desk.words, sorted({r.person_id for r in rows}))
         chart = control_chart.of(desk, one, FEW)
@@ -53,12 +49,21 @@ def show(desk: Desk) -> Response:
         "measure.html",
         measure=_line(desk, one, whole),
         chart=chart,
-        silent=freshness.lines(desk),
+        silent=freshness.of_numbers(desk),
         parts=_parts(one.measure),
         strata=_strata(desk, [s for s in scores if s.stratum]),
         rows=[_row(desk, one.measure, r, known) for r in rows if r.person_id in known],
         **_when(desk, whole),
     )
+
+
+def of_address(desk: Desk) -> Reported:
+    """The measure of the address, as its care model reports it."""
+    wanted = tuple(desk.path(part) for part in ("model_id", "book", "measure"))
+    for one in reported(desk.site.models.values(), desk.site.library):
+        if (one.model, one.book, one.measure.id) == wanted:
+            return one
+    raise Absent
 
 
 def _when(desk: Desk, score: Any | None) -> dict[str, Any]:

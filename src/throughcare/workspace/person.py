@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from throughcare.workspace import care_team, lanes, threads, timeline, times, worklist
+from throughcare.workspace import care_team, freshness, lanes, threads, timeline, times, worklist
 from throughcare.workspace.front import Desk
 from throughcare.workspace.names import Person, people
 
@@ -48,8 +48,9 @@ def show(desk: Desk) -> Response:
         events, total = timeline.events(desk, person.id, limit=STREAM)
         lanes_svg = lanes.drawn(desk, timeline.span(desk, person.id), data["programs"])
     desk.looked("person page", person.id)
+    silent = freshness.of_people(desk, [person.id])
     data["last_look"] = times.moment(desk.words, last, desk.viewer.at, desk.viewer.zone) if last else ""
-    return desk.page("person.html", tab="now", events=events, total=total, lanes=lanes_svg, **data)
+    return desk.page("person.html", tab="now", events=events, total=total, lanes=lanes_svg, silent=silent, **data)
 
 
 def strip(desk: Desk, person: Person) -> dict[str, Any]:

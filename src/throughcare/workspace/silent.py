@@ -1,4 +1,4 @@
-"""The silent sources of a site, looked up no more than once a minute."""
+"""The silent sources of people of a site, looked up no more than once a minute."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +19,5 @@ class Silent:
     def now(self, at: datetime) -> list[tuple[str, datetime]]:
         """The longest silent first."""
         if self._at is None or not timedelta(0) <= at - self._at < KEPT:
-            silent = [(f.source, f.last) for f in status.feeds(self._database, at=at) if f.silent and f.last]
-            self._found, self._at = sorted(silent, key=lambda one: (one[1], one[0])), at
+            self._found, self._at = status.silent(self._database, at=at), at
         return self._found

@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from throughcare.workspace import panel, program_work, times, trips, worklist
+from throughcare.workspace import freshness, panel, program_work, times, trips, worklist
 from throughcare.workspace.front import Desk
 
 VIEWS = ("my_day", "new", "waiting", "team", "week")
@@ -14,7 +14,6 @@ TEAM_COUNT_MAX = 1000
 MORE_MINUTES = 60
 # Nobody does more than this in a day; the title still counts everyone.
 ROWS_MAX = 100
-QUIET_AFTER = timedelta(hours=2)
 NEW_AT_LEAST = timedelta(hours=16)
 
 
@@ -31,7 +30,8 @@ def show(desk: Desk) -> Response:
         opened = panel.of(desk, asked.get("open", ""), [row.id for row in listed])
         own_work, planned = program_work.owed(desk), trips.planned(desk)
         said = panel.said(desk, asked.get("done", ""), asked.get("how", ""))
-    desk.looked("worklist", detail=f"{view}: {len({row.person.id for row in listed})} people")
+    shown = {row.person.id for row in listed}
+    desk.looked("worklist", detail=f"{view}: {len(shown)} people")
     if opened:
         desk.looked("task", opened.row.person.id, opened.row.kind)
     return desk.page(
@@ -47,6 +47,8 @@ def show(desk: Desk) -> Response:
         limit=_limit(desk),
         own_work=own_work,
         trips=planned,
+        silent=freshness.of_people(desk, shown, panel=True),
+        sources=freshness.heard(desk),
         **day,
     )
 
@@ -106,7 +108,6 @@ def _day(desk: Desk, listed: list[worklist.Row], view: str, people: int) -> dict
         "minutes_of": lambda n: times.worked(words, n),
         "now": f"{times.day_long(words, viewer.today)}, {times.clock(words, viewer.at.astimezone(viewer.zone))}",
         "since": times.moment(words, since(desk), viewer.at, viewer.zone),
-        "sources": _fresh(desk),
         "next_due": _next_due(desk) if not listed and view == "my_day" else "",
     }
 
@@ -124,13 +125,3 @@ def _next_due(desk: Desk) -> str:
     if not soon[0].key:
         return ""
     return times.due(desk.words, soon[0].due_at, soon[0].due_on, desk.viewer.at, desk.viewer.zone).says
-
-
-def _fresh(desk: Desk) -> list[tuple[str, str, bool]]:
-    """(source, heard how long ago, whether it is quiet) of the newest few sources."""
-    found = desk.reader.rows("workspace/sources")
-    at = desk.viewer.at
-    return [
-        (s.name.replace("_", " "), times.ago(desk.words, s.last_heard, at), at - s.last_heard > QUIET_AFTER)
-        for s in found[:3]
-    ]
