@@ -256,6 +256,27 @@ def test_files_that_speak_together_are_not_taken_without_the_one_that_is_damaged
     assert run(database, tmp_path / "whole.zip").stored >= 2
 
 
+def test_loose_files_that_speak_together_wait_until_the_damaged_one_beside_them_is_mended(
+    database: Database, tmp_path: Path
+) -> None:
+    folder = tmp_path / "export"
+    folder.mkdir()
+    for name, rows in {"Export": [EXPORT], "Client": [client("C")], "Enrollment": [stay("E")]}.items():
+        (folder / f"{name}.csv").write_bytes(table(name, *rows).open().read())
+    whole = gzip.compress(table("Exit", left("E")).open().read())
+    (folder / "Exit.csv.gz").write_bytes(whole[:30])
+    ndjson(folder / "other.ndjson", PATIENT)
+    counts = run(database, folder)
+    assert (counts.stored, counts.quarantined) == (1, 2), "what speaks alone is taken"
+    kept = {Path(entry.file).name: entry.reason for entry in quarantine.listed(database)}
+    assert "cannot be read on" in kept["Exit.csv.gz"]
+    assert kept["export"].startswith("Exit.csv.gz cannot be read, and the files beside it speak only together")
+    (folder / "Exit.csv.gz").write_bytes(whole)
+    assert (after := run(database, folder)).stored >= 2 and after.quarantined == 0
+    with database.connection() as connection:
+        assert connection.execute("select count(exit_on) from flat.stay").fetchone() == (1,)
+
+
 def test_a_file_is_loaded_again_only_when_asked(database: Database, tmp_path: Path) -> None:
     path = ndjson(tmp_path / "p.ndjson", PATIENT, observation(1))
     run(database, path)

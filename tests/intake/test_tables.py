@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+import re
 import zipfile
 from datetime import datetime
 from decimal import Decimal
@@ -266,6 +268,38 @@ def test_a_wrong_mapping_says_where_and_what_was_meant(tmp_path: Path, wrong: st
         mappings.read(tmp_path / "m.toml")
     first = told.value.findings[0]
     assert says in first.what and first.line > 1
+
+
+def test_a_mapping_with_mistakes_refuses_its_own_tables_and_stops_no_others(database: Database, tmp_path: Path) -> None:
+    good = (MAPPINGS / "clients.toml").read_text()
+    settings = site(tmp_path, clients=good.replace("birthDate = ", "birtDate = "), half="[knows\ncolumns = []")
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "clients.csv").write_text(CLIENTS)
+    (folder / "roster.csv").write_text(ROSTER)
+    (folder / "z.ndjson").write_text('{"resourceType": "Organization", "id": "o", "name": "O"}\n')
+    counts = run(database, folder, data_dir=settings.data_dir)
+    assert counts.stored == 4 and counts.left_out == []
+    (one,) = quarantine.listed(database)
+    assert Path(one.file).name == "clients.csv"
+    assert re.fullmatch(r'Its mapping clients\.toml has a mistake in line \d+: Patient has no "birtDate".*', one.reason)
+    (said,) = counts.wrong_here
+    assert said.startswith("half.toml has a mistake in line 1") and said.endswith("it knows cannot be read.")
+    (tmp_path / "mappings" / "clients.toml").write_text(good)
+    os.utime(tmp_path / "mappings" / "clients.toml", ns=(1, 1))
+    again = run(database, folder, data_dir=settings.data_dir)
+    assert (again.stored, again.quarantined) == (3, 0), "its table was not read before, and is now"
+
+
+def test_a_table_that_two_mappings_know_alike_stops_no_others(database: Database, tmp_path: Path) -> None:
+    settings = site(tmp_path, twin=(MAPPINGS / "clients.toml").read_text())
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "clients.csv").write_text(CLIENTS)
+    (tmp_path / "in" / "roster.csv").write_text(ROSTER)
+    counts = run(database, tmp_path / "in", data_dir=settings.data_dir)
+    assert counts.stored == 3 and list(counts.reasons) == [
+        "Two mappings know the table: Clients of the food bank, and Clients of the food bank."
+    ]
 
 
 def test_a_table_that_two_mappings_know_alike_is_refused(tmp_path: Path) -> None:

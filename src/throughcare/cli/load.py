@@ -48,6 +48,8 @@ def command(
         click.echo(json.dumps(counts.as_json()))
     else:
         _say(counts, time.monotonic() - began)
+    for said in counts.wrong_here:
+        click.echo(said, err=True)
     for name in counts.left_out:
         click.echo(f"Left out, in no known format: {name}", err=True)
     for name in counts.skipped:

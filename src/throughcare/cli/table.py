@@ -13,9 +13,8 @@ from throughcare.intake import archive
 from throughcare.intake.archive import Member
 from throughcare.intake.tables import mappings, opened
 from throughcare.intake.tables.check import Report, report
-from throughcare.intake.tables.grammar import Mapping
 from throughcare.intake.tables.guess import first_mapping
-from throughcare.intake.tables.opened import Table
+from throughcare.intake.tables.opened import Site, Table
 from throughcare.settings import Settings
 
 FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
@@ -62,7 +61,9 @@ def check_command(ctx: click.Context, file: Path, mapping: Path | None, as_json:
     Ends with 0 when every row can be taken, with 1 when some cannot or the mapping is wrong.
     """
     settings: Settings = ctx.obj
-    of_site = [mappings.read(mapping)] if mapping else mappings.of_site(settings)
+    of_site: Site = [mappings.read(mapping)] if mapping else mappings.of_site(settings)
+    for said in mappings.unknowing(of_site):
+        click.echo(said, err=True)
     told = [report(table, settings.time_zone) for table in _known_tables(_member(file, settings), of_site, settings)]
     if as_json:
         click.echo(json.dumps({"tables": [one.as_json() for one in told]}, default=str))
@@ -75,7 +76,7 @@ def _member(file: Path, settings: Settings) -> Member:
     return next(archive.groups([file], settings.archive_ratio_max))[0]
 
 
-def _known_tables(member: Member, of_site: list[Mapping], settings: Settings) -> Iterator[Table]:
+def _known_tables(member: Member, of_site: Site, settings: Settings) -> Iterator[Table]:
     found = 0
     for table in opened.all_of(member, of_site, settings):
         if table[0] is None:

@@ -13,7 +13,8 @@ class Counts:
     """read = stored + known + quarantined, in resources; a piece of another format that cannot be one counts as one.
 
     The same text twice is one entry of quarantine: `entries` are those that are new. `left_out` are files in no known
-    format, which were not read; `skipped` those that an earlier run read to the end.
+    format, which were not read; `skipped` those that an earlier run read to the end; `wrong_here` is what the site says
+    of its formats and cannot be understood.
     """
 
     read: int = 0
@@ -23,6 +24,7 @@ class Counts:
     entries: int = 0
     left_out: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
+    wrong_here: list[str] = field(default_factory=list)
     pieces: Counter[str] = field(default_factory=Counter)  # title of a format that is not FHIR -> pieces read
     refused: Counter[str] = field(default_factory=Counter)  # title -> pieces of it that are in quarantine
     reasons: Counter[str] = field(default_factory=Counter)

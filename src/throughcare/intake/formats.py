@@ -10,7 +10,8 @@ A folder that has these names is a format, and nothing elsewhere knows of it:
 
 One whose pieces are messages, kept as they are, also has `settle(run)`, which makes FHIR of those not yet read. One
 that reads by what the site says has `knows_here(start, name, settings)` in place of `knows`, and
-`source_of(members, given)`, which says whose the streams are.
+`source_of(members, given)`, which says whose the streams are, and may have `wrong_here(settings)`: what of it cannot
+be understood.
 """
 
 from collections.abc import Iterator
@@ -89,6 +90,11 @@ def of(member: Member, settings: Settings | None = None) -> str:
         stream.close()
     names = [name for name, one in known().items() if _knows(one, start, member.shown, settings)]
     return names[0] if len(names) == 1 else ""
+
+
+def wrong_here(settings: Settings) -> list[str]:
+    """What the site says about its formats that cannot be understood, in words."""
+    return [said for one in known().values() if (ask := getattr(one, "wrong_here", None)) for said in ask(settings)]
 
 
 def _knows(one: Format, start: bytes, name: str, settings: Settings | None) -> bool:

@@ -31,6 +31,7 @@ def load(
     """
     sources.ensure(database, source, id_prefix, at=datetime.now(UTC))
     run = Run(database, source, id_prefix, settings, commit, said, again=again)
+    run.counts.wrong_here += formats.wrong_here(settings)
     documents = Documents(run)
     with Pool() as pool:
         for group in archive.groups(paths, settings.archive_ratio_max):
@@ -48,7 +49,7 @@ def _load_group(run: Run, pool: Pool, documents: Documents, group: list[Member])
             name = _load_member(run, pool, documents, member)
         except UNREADABLE as fault:
             run.broken(member, fault)
-            lacks = lacks or member.name
+            lacks = lacks or Path(member.name or member.file).name
             continue
         if name and formats.known()[name].TOGETHER:
             together[name].append(member)

@@ -19,7 +19,11 @@ def load_pieces(run: Run, name: str, members: list[Member]) -> None:
     one = formats.known()[name]
     given = Given(run.source, run.settings)
     if whose := getattr(one, "source_of", None):
-        run = run.of(whose(members, given))
+        try:
+            run = run.of(whose(members, given))
+        except UNREADABLE as fault:
+            run.broken(_broken(members, fault), fault)
+            return
         given = Given(run.source, run.settings)
     title, digest, part = one.TITLE, _digest(members), members[0].name if len(members) == 1 else f"({name})"
     before = run.done(digest, part)

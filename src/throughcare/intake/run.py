@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from throughcare.faults import Malformed
 from throughcare.intake.archive import Member
@@ -75,7 +76,8 @@ class Run:
         self.write(Changes(quarantined=[Quarantined(self.source, member.shown, line, reason, start)]))
 
     def unwhole(self, members: list[Member], lacks: str) -> None:
-        """Files of an archive that speak only together, one of which cannot be read: without it they would say less."""
-        reason = f"{lacks} of the archive cannot be read, and its files speak only together: none is taken in."
-        names = "\n".join(member.name for member in members).encode()
-        self.write(Changes(quarantined=[Quarantined(self.source, members[0].file, 1, reason, names)]))
+        """Files that speak only together, and one beside them that cannot be read: without it they would say less."""
+        reason = f"{lacks} cannot be read, and the files beside it speak only together: none of them is taken in."
+        names = "\n".join(member.name or member.file for member in members).encode()
+        where = members[0].file if members[0].name else str(Path(members[0].file).parent)
+        self.write(Changes(quarantined=[Quarantined(self.source, where, 1, reason, names)]))

@@ -21,6 +21,10 @@ def knows_here(start: bytes, name: str, settings: Settings) -> bool:
     return bool(of_site) and (sheets.is_workbook(start) or bool(opened.fitting(start, name, of_site)))
 
 
+def wrong_here(settings: Settings) -> list[str]:
+    return mappings.unknowing(mappings.of_site(settings))
+
+
 def source_of(members: list[Member], given: Given) -> str:
     """Whose the table is, as its mapping says; of a workbook, the first sheet that is known."""
     found = opened.all_of(members[0], mappings.of_site(given.settings), given.settings)

@@ -1,19 +1,26 @@
-"""Mappings: the site's own files of TOML, read and checked against FHIR; and which of them knows a table."""
+"""Mappings: the site's own files of TOML, read and checked against FHIR; and which of them knows a table.
+
+One with mistakes still knows its tables, as far as that can be read of it: they alone are refused.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from fnmatch import fnmatch
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from throughcare.definitions.folder import Reader
 from throughcare.definitions.near import did_you_mean
 from throughcare.definitions.toml_lines import Path as Place
 from throughcare.faults import Malformed, WrongDefinition
-from throughcare.intake.tables.grammar import CELL, Mapping
+from throughcare.intake.tables.grammar import CELL, Knows, Mapping, Reads
 from throughcare.intake.tables.making import Header, plain
-from throughcare.intake.tables.mistakes import mistakes
+from throughcare.intake.tables.mistakes import HEADER_LINE_MAX, mistakes
 from throughcare.settings import Settings
 
 Use = tuple[str, str, Place]  # column, element, place in the mapping
@@ -23,24 +30,52 @@ def folder_of(settings: Settings) -> Path:
     return Path(settings.table_mappings_dir) if settings.table_mappings_dir else settings.data_dir / "mappings"
 
 
-def of_site(settings: Settings) -> list[Mapping]:
-    """Every mapping of the site. Raises WrongDefinition with the mistakes of all."""
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """A mapping with mistakes; without a column where not even what it knows can be read."""
+
+    title: str
+    fault: WrongDefinition
+    knows: Knows
+    reads: Reads
+    leaves_out: tuple[str, ...] = ()
+
+    @property
+    def says(self) -> str:
+        first, more = self.fault.findings[0], len(self.fault.findings)
+        many = "a mistake" if more == 1 else f"{more} mistakes, the first"
+        return f"{self.title} has {many} in line {first.line}: {first.what}"
+
+
+def of_site(settings: Settings) -> list[Mapping | Wrong]:
+    """Every mapping of the site, those with mistakes too."""
     folder = folder_of(settings)
     files = sorted(folder.glob("*.toml")) if folder.is_dir() else []
     return _read(tuple((path, path.stat().st_mtime_ns) for path in files))
 
 
 @lru_cache(maxsize=4)
-def _read(files: tuple[tuple[Path, int], ...]) -> list[Mapping]:
-    found, findings = [], []
-    for path, _ in files:
-        try:
-            found.append(read(path))
-        except WrongDefinition as wrong:
-            findings += wrong.findings
-    if findings:
-        raise WrongDefinition(findings)
-    return found
+def _read(files: tuple[tuple[Path, int], ...]) -> list[Mapping | Wrong]:
+    return [_read_or_wrong(path) for path, _ in files]
+
+
+def _read_or_wrong(path: Path) -> Mapping | Wrong:
+    try:
+        return read(path)
+    except WrongDefinition as wrong:
+        data = Reader(path.parent).read(path.name) or {}
+        knows, reads = Knows([]), Reads()
+        with suppress(msgspec.ValidationError):
+            knows = msgspec.convert(data.get("knows", {}), Knows)
+        with suppress(msgspec.ValidationError):
+            reads = msgspec.convert(data.get("reads", {}), Reads)
+        return Wrong(path.name, wrong, knows, reads if 1 <= reads.header_line <= HEADER_LINE_MAX else Reads())
+
+
+def unknowing(of_site: Iterable[Mapping | Wrong]) -> list[str]:
+    """What is wrong with mappings of which not even that can be read which tables they know."""
+    wrong = [one for one in of_site if isinstance(one, Wrong) and not one.knows.columns]
+    return [f"{one.says} Which tables it knows cannot be read." for one in wrong]
 
 
 def read(path: Path) -> Mapping:
@@ -57,18 +92,20 @@ def read(path: Path) -> Mapping:
     return mapping
 
 
-def fits(mapping: Mapping, name: str, titles: list[str], sheet: str = "") -> bool:
+def fits(mapping: Mapping | Wrong, name: str, titles: list[str], sheet: str = "") -> bool:
     """Whether a table has the columns by which the mapping knows it, in a file, and sheet, of such a name."""
     parts = [part.removesuffix(".gz").casefold() for part in re.split(r"[/!\\]", name)]
     return (
-        {plain(column) for column in mapping.knows.columns} <= {plain(title) for title in titles}
+        bool(mapping.knows.columns)
+        and {plain(column) for column in mapping.knows.columns} <= {plain(title) for title in titles}
         and any(fnmatch(part, mapping.knows.files.casefold()) for part in parts)
         and fnmatch(sheet.casefold(), mapping.knows.sheet.casefold())
     )
 
 
-def best_of(fitting: list[Mapping]) -> Mapping | None:
-    """Of those that fit, the one that names most columns. Raises Malformed when two do alike."""
+def best_of(fitting: Iterable[Mapping | Wrong]) -> Mapping | None:
+    """Of those that fit, the one that names most columns. Raises Malformed when two do alike, or it has mistakes."""
+    fitting = list(fitting)
     most = max((len(one.knows.columns) for one in fitting), default=0)
     best = [one for one in fitting if len(one.knows.columns) == most]
     if len(best) > 1:
@@ -76,7 +113,10 @@ def best_of(fitting: list[Mapping]) -> Mapping | None:
             f"Two mappings know the table: {best[0].title}, and {best[1].title}.",
             do="Tell them apart by `files`, `sheet` or more of `columns` in [knows].",
         )
-    return best[0] if best else None
+    one = best[0] if best else None
+    if isinstance(one, Wrong):
+        raise Malformed(f"Its mapping {one.says}", do="Correct the mapping: throughcare table check --help")
+    return one
 
 
 def bound(mapping: Mapping, titles: list[str]) -> Header:

@@ -1,22 +1,27 @@
 """Opened: the tables that lie in a file, each with its mapping: one in a text, one in each sheet of a workbook."""
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 
 from throughcare.intake.archive import Member
 from throughcare.intake.tables import mappings, read, sheets
 from throughcare.intake.tables.grammar import Mapping, Reads
+from throughcare.intake.tables.mappings import Wrong
 from throughcare.intake.tables.mistakes import HEADER_LINE_MAX
 from throughcare.intake.tables.read import Row
 from throughcare.settings import Settings
 
 LOOK_BYTES = 1 << 16
+Site = Sequence[Mapping | Wrong]
 Table = tuple[Mapping | None, str, Row, Iterator[Row]]  # its mapping, where it lies, its header, its rows
 
 
-def all_of(member: Member, of_site: list[Mapping], settings: Settings) -> Generator[Table, None, None]:
-    """Each table; its mapping is None when none knows it. Raises Malformed when the file is none, or two know it."""
+def all_of(member: Member, of_site: Site, settings: Settings) -> Generator[Table, None, None]:
+    """Each table; its mapping is None when none knows it.
+
+    Raises Malformed when the file is none, when two mappings know it, or one that has mistakes.
+    """
     stream = member.open()
     try:
         start = stream.read(LOOK_BYTES)
@@ -28,7 +33,7 @@ def all_of(member: Member, of_site: list[Mapping], settings: Settings) -> Genera
         yield from _of_text(member, mappings.best_of(fitting(start, member.shown, of_site)))
 
 
-def fitting(start: bytes, name: str, of_site: list[Mapping]) -> list[Mapping]:
+def fitting(start: bytes, name: str, of_site: Site) -> list[Mapping | Wrong]:
     """The mappings that know the text that begins so; each reads the header its own way.
 
     A row of a sheet that waits in quarantine is a text, and its name ends in that of the sheet.
@@ -48,7 +53,7 @@ def _of_text(member: Member, mapping: Mapping | None) -> Iterator[Table]:
         stream.close()
 
 
-def _of_workbook(member: Member, of_site: list[Mapping], settings: Settings) -> Iterator[Table]:
+def _of_workbook(member: Member, of_site: Site, settings: Settings) -> Iterator[Table]:
     """Each sheet that holds something and that no mapping leaves out."""
     stream = member.open()
     try:
@@ -65,7 +70,7 @@ def _of_workbook(member: Member, of_site: list[Mapping], settings: Settings) -> 
         stream.close()
 
 
-def _head(first: list[Row], mapping: Mapping | None) -> Row:
+def _head(first: list[Row], mapping: Mapping | Wrong | None) -> Row:
     """The first row from the mapping's header line on."""
     line = mapping.reads.header_line if mapping else 1
     return next((row for row in first if row.line >= line), first[0])
