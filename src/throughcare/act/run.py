@@ -140,13 +140,13 @@ def _rows(findings: pa.Table) -> list[dict[str, Any]]:
 
 
 def _enrolled(episodes: Iterable[Stored], moves: Iterable[Write]) -> dict[tuple[int, str], str]:
-    """Who is in which care model after this pass, and since which day, where a source tells it."""
+    """Who is in which care model after this pass, and since which day; '' where no source tells it."""
     bodies = {e.body["id"]: (e.person_id, e.body) for e in episodes}
     bodies |= {w.body["id"]: (w.person_id, w.body) for w in moves}
     return {
-        (person, enrollment.model_of(body)): body["period"]["start"]
+        (person, enrollment.model_of(body)): body.get("period", {}).get("start", "")
         for person, body in bodies.values()
-        if body["status"] in _IN_SERVICE and body.get("period", {}).get("start")
+        if body["status"] in _IN_SERVICE
     }
 
 

@@ -108,13 +108,16 @@ def _staffed(
 
 
 def _lead(filled: list[dict[str, Any]], claim: Mapping[str, int]) -> Seat | None:
-    """One named lead: of the care models that name one, by their claim; of equals the one the person joined first."""
+    """One named lead: of the care models that name one, by their claim; of equals the one the person joined first.
+
+    A care model that nobody says since when the person is in stands behind those with a day.
+    """
     leads = sorted(
-        (claim.get(r["model"], len(claim)), r["since"], r["model"], r["role"], r["member"])
+        (claim.get(r["model"], len(claim)), not r["since"], r["since"], r["model"], r["role"], r["member"])
         for r in filled
         if r["is_lead"]
     )
-    return leads[0][2:] if leads else None
+    return leads[0][3:] if leads else None
 
 
 def _participant(seat: Seat, lead: bool, assigned: str | None, period: Resource | None, now: datetime) -> Resource:
