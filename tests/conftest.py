@@ -19,6 +19,8 @@ from throughcare.record import views
 from throughcare.settings import Settings
 from throughcare.stores import bundled, os_user, postgres
 
+from .towns import shared, town, town_template, visit  # noqa: F401
+
 NO_SERVER = (
     "not run on a PostgreSQL server: none was found. Install one (Debian: apt-get install postgresql), "
     "or set THROUGHCARE_TEST_DSN to a role that may create databases"
@@ -81,6 +83,7 @@ def bundled_server(short_folder: Path) -> Iterator[Server]:
     data_dir = short_folder / "bundled"
     bundled.start(data_dir)
     admin = bundled.dsn(data_dir, role="postgres", database="postgres")
+    _forgetful(admin)
     yield Server(admin, lambda name: bundled.dsn(data_dir, database=name), "throughcare")
     bundled.stop(data_dir)
 
@@ -121,6 +124,14 @@ def _fresh(server: Server, template: str | None) -> Iterator[postgres.Database]:
     server.drop(name)
 
 
+def _forgetful(admin: str) -> None:
+    """Nothing these servers are told needs to outlive the machine; tests of what does start servers of their own."""
+    with psycopg.connect(admin, autocommit=True) as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(f"alter system set {setting} = off")
+        connection.execute("select pg_reload_conf()")
+
+
 def _installed() -> Path | None:
     """The newest PostgreSQL package of this machine, 15 or newer."""
     found = [p.parent for p in Path("/usr/lib/postgresql").glob("*/bin/initdb") if p.parts[-3].isdigit()]
@@ -152,6 +163,7 @@ class _OrdinaryServer:
         self._await(admin)
         with psycopg.connect(admin, autocommit=True) as connection:
             connection.execute(f"create role application login nosuperuser nocreatedb password '{self.password}'")
+        _forgetful(admin)
         return Server(admin, lambda name: self._dsn("application", name), "application")
 
     def __exit__(self, *_: object) -> None:

@@ -10,7 +10,7 @@ from throughcare.act.shapes import Stored, code_of, extension
 from throughcare.act.tasks import reconcile
 from throughcare.act.verbs import snooze, wake
 from throughcare.definitions.grammar import ContactCap, Library
-from throughcare.definitions.load import load_library
+from throughcare.definitions.load import shipped_library
 from throughcare.fhir import json
 
 CAP = [ContactCap(id="week", per_week=2, activities=["call", "danger"])]
@@ -108,7 +108,7 @@ def test_a_person_who_snoozes_is_obeyed(ask, at):
 
 
 def test_the_shipped_cap_names_activities_of_the_library():
-    shipped: Library = load_library()
+    shipped: Library = shipped_library()
     for rule in shipped.concurrency.contact_cap:
         assert rule.activities and set(rule.activities) <= shipped.activities.keys()
         assert not [a for a in rule.activities if shipped.activities[a].safety]

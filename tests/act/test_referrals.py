@@ -8,11 +8,11 @@ import pytest
 from throughcare.act import loops, referrals
 from throughcare.act.moves import MOVE
 from throughcare.act.shapes import Refusal, Stored, extension
-from throughcare.definitions.library import load_library
+from throughcare.definitions.library import shipped_library
 from throughcare.fhir import json, validate
 from throughcare.record.changes import Changes
 
-LOOP = load_library().loops["referral"]
+LOOP = shipped_library().loops["referral"]
 AT = datetime(2026, 3, 2, 15, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
 ZOE = {"by": "Practitioner/zoe", "at": AT}

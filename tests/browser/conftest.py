@@ -18,7 +18,6 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from throughcare.settings import Settings
 from throughcare.workspace.web import application
 
-from ..workspace.conftest import shared, town, town_template  # noqa: F401
 from ..workspace.world import PASSWORD
 
 NO_BROWSER = (
@@ -89,14 +88,14 @@ class Served:
 
 
 @pytest.fixture(scope="session")
-def served(shared) -> Iterator[Served]:  # noqa: F811
+def served(shared) -> Iterator[Served]:
     """For tests that only look."""
     with Served(shared) as one:
         yield one
 
 
 @pytest.fixture
-def own(town) -> Iterator[Served]:  # noqa: F811
+def own(town) -> Iterator[Served]:
     """For tests that act."""
     with Served(town) as one:
         yield one

@@ -9,14 +9,14 @@ from throughcare.decide.evaluate import evaluate
 from throughcare.decide.lives import lives
 from throughcare.definitions.cases import Case, load_cases
 from throughcare.definitions.compiled import Plan, compile_models
-from throughcare.definitions.load import SHIPPED, load_library, load_model
+from throughcare.definitions.load import SHIPPED, load_model, shipped_library
 
 NEEDS, WORKER = "community_based_care_coordination", "community_health_worker"
 
 
 @pytest.fixture(scope="module")
 def plan() -> Plan:
-    library = load_library()
+    library = shipped_library()
     return compile_models([load_model(SHIPPED / name, library) for name in (NEEDS, WORKER)], library)
 
 

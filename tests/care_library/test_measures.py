@@ -7,10 +7,10 @@ import pytest
 from throughcare.decide.cases import run_cases
 from throughcare.definitions.cases import TABLES, Case, load_cases
 from throughcare.definitions.compiled import compile_models
-from throughcare.definitions.library import SHIPPED_LIBRARY, load_library
+from throughcare.definitions.library import SHIPPED_LIBRARY, load_library, shipped_library
 from throughcare.faults import Finding
 
-LIBRARY = load_library()
+LIBRARY = shipped_library()
 CASES = [(name, case) for name in LIBRARY.measures for case in load_cases(SHIPPED_LIBRARY / "measures" / name)]
 
 

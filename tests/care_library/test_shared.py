@@ -15,9 +15,9 @@ from throughcare.definitions.check.order import check_order
 from throughcare.definitions.compiled import compile_models
 from throughcare.definitions.desugar import complete_model
 from throughcare.definitions.library_shared import shared_of
-from throughcare.definitions.load import load_library
+from throughcare.definitions.load import shipped_library
 
-LIBRARY = load_library()
+LIBRARY = shipped_library()
 
 
 @pytest.fixture(scope="module")

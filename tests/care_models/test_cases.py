@@ -12,32 +12,28 @@ from throughcare.decide.cases import run_cases
 from throughcare.definitions.cases import KINDS, Case, load_cases
 from throughcare.definitions.check import check
 from throughcare.definitions.compiled import compile_models
-from throughcare.definitions.grammar import CareModel, Library
-from throughcare.definitions.load import SHIPPED, load_library, load_model
+from throughcare.definitions.grammar import CareModel
+from throughcare.definitions.load import SHIPPED, shipped_library
 from throughcare.faults import Finding
 
+from ..shipped import care_models
+
 FOLDERS = sorted(p.parent for p in SHIPPED.glob("*/model.toml"))
-CASES = [
-    pytest.param(folder, case, id=f"{folder.name}/{case.story}") for folder in FOLDERS for case in load_cases(folder)
-]
+LIVES = {folder: load_cases(folder) for folder in FOLDERS}
+CASES = [pytest.param(folder, case, id=f"{folder.name}/{case.story}") for folder in FOLDERS for case in LIVES[folder]]
 MODELS = [pytest.param(folder, id=folder.name) for folder in FOLDERS]
 
 
 @cache
-def library() -> Library:
-    return load_library()
-
-
-@cache
 def model(folder: Path) -> CareModel:
-    return load_model(folder)
+    return next(m for m in care_models() if m.model.id == folder.name)
 
 
 @cache
 def differences(folder: Path) -> dict[str, list[Finding]]:
     """Story -> what is not as expected; all stories of a care model together, the first time one is asked for."""
-    cases = load_cases(folder)
-    found = run_cases([(case, model(folder)) for case in cases], compile_models([model(folder)], library()))
+    cases = LIVES[folder]
+    found = run_cases([(case, model(folder)) for case in cases], compile_models([model(folder)], shipped_library()))
     return {case.story: some for case, some in zip(cases, found, strict=True)}
 
 
@@ -47,13 +43,13 @@ def test_care_models_ship() -> None:
 
 @pytest.mark.parametrize("folder", MODELS)
 def test_a_shipped_model_passes_the_check(folder: Path) -> None:
-    findings = check(model(folder), library())
+    findings = check(model(folder), shipped_library())
     assert not findings, "\n".join(map(str, findings))
 
 
 @pytest.mark.parametrize("folder", MODELS)
 def test_a_shipped_model_shows_yes_no_edge_and_unknown(folder: Path) -> None:
-    assert {kind for case in load_cases(folder) for kind in case.kinds} == set(KINDS)
+    assert {kind for case in LIVES[folder] for kind in case.kinds} == set(KINDS)
 
 
 @pytest.mark.timeout(900)

@@ -7,11 +7,11 @@ import pytest
 
 from throughcare.cli._demo import Built
 from throughcare.cli._demo_promises import of_hospital, promises
-from throughcare.definitions.load import load_all
 from throughcare.flow.standing import ModelStanding
-from throughcare.settings import Settings
 
-MODELS = load_all(Settings.read({}))
+from ..shipped import care_models
+
+MODELS = care_models()
 HUB = next(m for m in MODELS if m.team.assignment)
 UNIT = next(m for m in MODELS if m.team.routing)
 

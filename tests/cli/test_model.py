@@ -14,7 +14,7 @@ from msgspec import structs
 
 from throughcare.cli import main
 from throughcare.definitions.grammar import Library
-from throughcare.definitions.library import SHIPPED_LIBRARY, load_library
+from throughcare.definitions.library import SHIPPED_LIBRARY, shipped_library
 from throughcare.definitions.library_measures import load_measures
 from throughcare.flow import door
 from throughcare.record.changes import Changes, Put
@@ -138,7 +138,7 @@ def test_all_models_are_checked_when_none_is_named(home: Path, monkeypatch: pyte
 
 def _with_one_measure() -> Library:
     """The shipped library, with one of its measures: five cases, and back in hospital after 30, 90 and 180 days."""
-    library = load_library()
+    library = shipped_library()
     return structs.replace(library, measures={"readmission_30": library.measures["readmission_30"]})
 
 
@@ -150,7 +150,7 @@ def test_a_case_of_a_library_measure_that_does_not_hold_ends_with_1(
     shutil.copytree(SHIPPED_LIBRARY / "measures/readmission_30", copied)
     expect = copied / "cases/day_thirty_and_day_thirty_one/expect.toml"
     expect.write_text(expect.read_text().replace("numerator = true", "numerator = false", 1))
-    library = structs.replace(load_library(), measures=load_measures(tmp_path / "measures"))
+    library = structs.replace(shipped_library(), measures=load_measures(tmp_path / "measures"))
     monkeypatch.setattr("throughcare.cli.model.site_library", lambda settings: library)
     done = run(home, "check")
     assert done.returncode == 1

@@ -9,7 +9,7 @@ import pytest
 from throughcare.decide.evaluate import evaluate
 from throughcare.decide.lives import lives
 from throughcare.definitions.compiled import compile_models, compile_unfused
-from throughcare.definitions.load import load_library, load_model, model_folders
+from throughcare.definitions.load import load_model, model_folders, shipped_library
 from throughcare.settings import Settings
 
 ZONE, NOON = "America/New_York", datetime(2026, 7, 6, 16, tzinfo=UTC)
@@ -19,7 +19,7 @@ STORY = "care_transitions_intervention/cases/back_in_hospital/life.json"
 @pytest.fixture(scope="module", params=[compile_models, compile_unfused], ids=["fused", "unfused"])
 def plan(request: pytest.FixtureRequest):
     folder = next(f for f in model_folders(Settings.read({})) if f.name == Path(STORY).parts[0])
-    return request.param([load_model(folder)], load_library())
+    return request.param([load_model(folder)], shipped_library())
 
 
 @pytest.mark.parametrize(

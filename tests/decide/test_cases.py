@@ -7,7 +7,7 @@ import pytest
 from throughcare.decide.cases import run_cases
 from throughcare.definitions.cases import load_cases
 from throughcare.definitions.compiled import Plan, compile_models
-from throughcare.definitions.load import load_library, load_model
+from throughcare.definitions.load import load_model, shipped_library
 from throughcare.definitions.new import SCAFFOLD, new_model
 
 STORY = "leaves_before_a_holiday"
@@ -17,7 +17,7 @@ STORY = "leaves_before_a_holiday"
 def plan(tmp_path_factory: pytest.TempPathFactory) -> Plan:
     home = tmp_path_factory.mktemp("models")
     new_model("calls", home)
-    return compile_models([load_model(home / "calls")], load_library())
+    return compile_models([load_model(home / "calls")], shipped_library())
 
 
 def differences(tmp_path: Path, plan: Plan, expect: str, story: str = STORY) -> list[str]:

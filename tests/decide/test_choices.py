@@ -10,7 +10,7 @@ from throughcare.decide.cases import run_cases
 from throughcare.definitions.cases import load_cases
 from throughcare.definitions.check import check
 from throughcare.definitions.compiled import compile_models
-from throughcare.definitions.load import load_library, load_model
+from throughcare.definitions.load import load_model, shipped_library
 from throughcare.definitions.new import new_model
 
 SETS = """
@@ -175,7 +175,7 @@ def said(folder: Path, expect: str) -> list[str]:
         json.dumps({"resourceType": "Bundle", "type": "collection", "entry": [{"resource": r} for r in LIFE]})
     )
     (case / "expect.toml").write_text(HEAD + expect)
-    model, library = load_model(folder), load_library()
+    model, library = load_model(folder), shipped_library()
     findings = check(model, library)
     if not findings:
         cases = [c for c in load_cases(folder) if c.story == "a_day"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from throughcare.definitions.check import check
-from throughcare.definitions.load import load_library, load_model
+from throughcare.definitions.load import load_library, load_model, shipped_library
 from throughcare.faults import Finding, WrongDefinition
 
 FORM = """id = "steady"
@@ -306,7 +306,7 @@ USES = [
 
 @pytest.mark.parametrize(("text", "line", "what"), USES, ids=[w for *_, w in USES])
 def test_a_use_of_what_is_not_there_is_told(tiny: Callable[..., Path], text: str, line: int, what: str) -> None:
-    library = load_library()
+    library = shipped_library()
     found = check(load_model(tiny("work.toml", new=text), library), library)
     assert any(f.what == what and f.file.endswith("work.toml") and f.line == line for f in found)
 

@@ -16,9 +16,10 @@ from throughcare.decide import evaluate
 from throughcare.decide.evaluate import ANSWERS, Answers, Engine
 from throughcare.decide.invented import invented
 from throughcare.definitions.compiled import Plan, compile_models, compile_unfused
-from throughcare.definitions.load import load_all, load_library
-from throughcare.settings import Settings
+from throughcare.definitions.load import shipped_library
 from throughcare.stores.duckdb import Thinker
+
+from ..shipped import care_models
 
 NOW = datetime(2026, 7, 9, 13, 0, tzinfo=UTC)
 ZONE = "America/New_York"
@@ -27,7 +28,7 @@ SIZES = [(1, 1), (3, 30)]  # (seed, people)
 
 @lru_cache(maxsize=1)
 def published() -> Any:
-    return load_all(Settings()), load_library()
+    return care_models(), shipped_library()
 
 
 @pytest.fixture(scope="module")

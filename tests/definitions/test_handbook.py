@@ -4,10 +4,12 @@ import pytest
 
 from throughcare.definitions.grammar import CareModel
 from throughcare.definitions.handbook import handbook_page
-from throughcare.definitions.load import SHIPPED, load_library, load_model
+from throughcare.definitions.library import shipped_library
 
-MODELS = [load_model(p.parent) for p in sorted(SHIPPED.glob("*/model.toml"))]
-LIBRARY = load_library()
+from ..shipped import care_models
+
+MODELS = care_models()
+LIBRARY = shipped_library()
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda m: m.model.id)

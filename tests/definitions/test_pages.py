@@ -7,11 +7,11 @@ import pytest
 
 from throughcare.definitions import grammar
 from throughcare.definitions.functions import FUNCTIONS
-from throughcare.definitions.load import FILES, LIBRARY_FILES, load_library
+from throughcare.definitions.load import FILES, LIBRARY_FILES, shipped_library
 from throughcare.definitions.pages import grammar_page
 from throughcare.definitions.windows import SHAPES
 
-PAGE = grammar_page(load_library())
+PAGE = grammar_page(shipped_library())
 ENTRIES: dict[str, Any] = {
     "set": grammar.Set,
     "fact": grammar.Fact,
@@ -48,7 +48,7 @@ def test_every_function_is_explained(function) -> None:  # type: ignore[no-untyp
 
 def test_every_window_and_view_is_there() -> None:
     assert [s for s in SHAPES if f"- `{s}`" not in PAGE] == []
-    assert [v for v in load_library().views if f"| `{v}` |" not in PAGE] == []
+    assert [v for v in shipped_library().views if f"| `{v}` |" not in PAGE] == []
 
 
 def test_a_view_says_what_it_reads_and_what_its_columns_mean() -> None:
@@ -61,11 +61,11 @@ def test_what_a_set_may_start_from_besides_views_is_there() -> None:
     assert [s for s in ("obligation", "finding", "line", "rhythm.<id>") if f"\n| `{s}` | " not in PAGE] == []
     assert "planned_on (date), closes_on (date) |" in PAGE
     nobody = [row for row in PAGE.splitlines() if " (no person's) | " in row]
-    assert {row.split("`")[1] for row in nobody} == load_library().without_people
+    assert {row.split("`")[1] for row in nobody} == shipped_library().without_people
 
 
 def test_what_the_library_has_for_the_asking_is_there() -> None:
-    library = load_library()
+    library = shipped_library()
     names = ["opened_pathways", *(f"form_{name}" for name in library.forms), *(f"loop_{n}" for n in library.loops)]
     assert [name for name in names if f"\n| `{name}` | " not in PAGE] == []
     (phq9,) = [row for row in PAGE.splitlines() if row.startswith("| `form_phq9` |")]

@@ -12,9 +12,10 @@ from throughcare.definitions.compiled.plan import Statement
 from throughcare.definitions.dialects import spark
 from throughcare.definitions.dialects.macros import heads
 from throughcare.definitions.functions import MACROS
-from throughcare.definitions.load import load_all, load_library
-from throughcare.settings import Settings
+from throughcare.definitions.load import shipped_library
 from throughcare.stores.spark import READ
+
+from ..shipped import care_models
 
 FOREIGN = re.compile(
     r"\b(care_\w+|list_\w+|create_sort_key|getvariable|to_(months|days|hours|minutes)|arg_(min|max)|epoch\w*|get_bit|"
@@ -26,7 +27,7 @@ CALLS = {"calendar": "business_days_us()"}
 
 @lru_cache(maxsize=1)
 def plan() -> Plan:
-    return compile_models(load_all(Settings()), load_library())
+    return compile_models(care_models(), shipped_library())
 
 
 def said(sql: str, onto: str = "") -> str:

@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 from throughcare.definitions.handbook import handbook_index, handbook_page
-from throughcare.definitions.load import SHIPPED, load_library, load_model
+from throughcare.definitions.library import shipped_library
+
+from ..shipped import care_models
 
 DOCS = Path(__file__).parents[2] / "docs/care-models"
-MODELS = [load_model(p.parent) for p in sorted(SHIPPED.glob("*/model.toml"))]
-LIBRARY = load_library()
+MODELS = care_models()
+LIBRARY = shipped_library()
 DO = "it is not what the definitions say; run: throughcare model page --to docs/care-models"
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from throughcare.definitions.check import check
-from throughcare.definitions.load import FILES, load_library, load_model
+from throughcare.definitions.load import FILES, load_model, shipped_library
 from throughcare.definitions.new import SCAFFOLD, new_model
 from throughcare.definitions.schema import schemas
 
@@ -53,7 +53,7 @@ def test_the_pieces_on_forms_pathways_and_loops_stand_in_a_new_care_model(tmp_pa
         file.write_text(f"{file.read_text()}\n{block}")
     with (folder / "words/es.toml").open("a") as words:
         words.write('ask_about_mood = "Preguntar por el ánimo"\n')
-    model, library = load_model(folder), load_library()
+    model, library = load_model(folder), shipped_library()
     assert [s.resolved_by for s in model.work.step if s.form] == ["form_phq9 where complete"]
     assert {"opened_pathways", "loop_referral"} <= {s.id for s in model.sets.set}
     assert check(model, library) == []

@@ -13,7 +13,7 @@ import pytest
 from throughcare.act.shapes import extension
 from throughcare.definitions import grammar as g
 from throughcare.definitions.compiled import compile_models
-from throughcare.definitions.load import load_library
+from throughcare.definitions.load import shipped_library
 from throughcare.flow import assigning, night, passes
 from throughcare.flow.moment import Moment
 from throughcare.flow.published import Published, own_types
@@ -100,7 +100,7 @@ class Nights:
     """A record with one care model, and its nights: everyone settled, looked at as a whole, given someone, settled."""
 
     def __init__(self, database, how: str) -> None:
-        models, library = [care_model(how)], load_library()
+        models, library = [care_model(how)], shipped_library()
         plan = compile_models(models, library, everyone=False)
         reads = own_types(plan.view_needs, ZONE)
         self.published = Published(models, library, plan, ZoneInfo(ZONE), reads)

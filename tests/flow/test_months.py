@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from throughcare.definitions.load import load_library
+from throughcare.definitions.load import shipped_library
 from throughcare.flow import months, population
 from throughcare.flow.published import Published
 from throughcare.record import views
@@ -25,7 +25,7 @@ def published(database, put, models) -> Published:  # noqa: F811
     views.ensure_views(database)
     put(patient("ana"), patient("ben"))
     put(stay("a", "ana", 2, "north"), stay("b", "ben", 5, "north"), stay("c", "ben", 3, "south"))
-    return Published(models, load_library(), None, ZoneInfo(ZONE), frozenset())
+    return Published(models, shipped_library(), None, ZoneInfo(ZONE), frozenset())
 
 
 def kept(database) -> list[tuple]:

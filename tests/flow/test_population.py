@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from throughcare.definitions import grammar as g
-from throughcare.definitions.load import load_library
+from throughcare.definitions.load import shipped_library
 from throughcare.flow import population
 from throughcare.record import views
 
@@ -96,7 +96,7 @@ def told(database, put, models):
     put(stay("a", "ana", 2, "north"), stay("b", "ben", 5, "north"), stay("c", "ben", 3, "south"))
     now = datetime(2026, 7, 3, 13, tzinfo=UTC)
     period = (date(2026, 1, 1), date(2026, 12, 31))
-    found = population.look(database, models, load_library(), now, period)
+    found = population.look(database, models, shipped_library(), now, period)
     population.keep(database, found, now)
     return found
 

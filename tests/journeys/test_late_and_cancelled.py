@@ -13,9 +13,7 @@ from throughcare.act.shapes import Stored, extension
 from throughcare.flow.door import commit
 from throughcare.flow.moment import Moment
 from throughcare.flow.passes import settle
-from throughcare.flow.published import publish
 from throughcare.record.changes import Changes, Put
-from throughcare.settings import Settings
 
 NOW = datetime(2026, 7, 3, 13, 0, tzinfo=UTC)  # a Friday morning in New York, and a federal holiday
 STAY = "Encounter/stay-1"
@@ -70,11 +68,6 @@ def stay(status: str = "finished", end: str | None = "2026-07-02T11:00:00-04:00"
         hospitalization={"dischargeDisposition": {"coding": [{"code": "home"}]}} if end else {},
         **more,
     )
-
-
-@pytest.fixture(scope="module")
-def published():
-    return publish(Settings.read({}))
 
 
 @pytest.fixture

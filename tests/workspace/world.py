@@ -5,11 +5,15 @@ It is always Tuesday, March 17, 2026, 8:40 am in New York. Every name and number
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
-from throughcare.access import indexes, staff, teams
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+
+from throughcare.access import indexes, passwords, staff, teams
 from throughcare.definitions import grammar as g
-from throughcare.definitions.library import load_library
+from throughcare.definitions.library import shipped_library
 from throughcare.fhir import json
 from throughcare.record.changes import Changes, Put
 from throughcare.record.commit import commit
@@ -19,6 +23,8 @@ from throughcare.workspace.site import Site
 NOW = datetime(2026, 3, 17, 12, 40, tzinfo=UTC)
 NEW_YORK = ZoneInfo("America/New_York")
 PASSWORD = "a lamp in the harbor"
+# Hashes that cost next to nothing, since every test of a screen signs in; tests/access/test_sessions.py asks the real.
+QUICK = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
 GIVEN = [
     "Odell",
     "Hanh",
@@ -118,12 +124,13 @@ def build(
         database=database,
         settings=settings,
         models=known,
-        library=library or load_library(),
+        library=library or shipped_library(),
         settle=settle,
         clock=clock,
     )
     world = World(site)
-    _staff(database)
+    with patch.object(passwords, "_hash", QUICK):
+        _staff(database)
     _put(database, [*_places(), *[r for i in range(people) for r in _life(i)], *_stranger(), *_teammate()])
     _numbers(world, people)
     _panels(world, people)
@@ -235,7 +242,7 @@ def _stay(ident: str, since: float) -> dict:
 
 def _task(ident: str, activity: str, due: float, owner: str | None, **more) -> dict:
     at = NOW + timedelta(hours=due)
-    library = load_library().activities
+    library = shipped_library().activities
     end = at.isoformat() if due < 15 else at.astimezone(NEW_YORK).date().isoformat()
     return {
         "resourceType": "Task",

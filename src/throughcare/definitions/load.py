@@ -15,7 +15,7 @@ from throughcare.definitions.toml_lines import line_at
 from throughcare.faults import Finding, WrongDefinition
 from throughcare.settings import Settings
 
-__all__ = ["SHIPPED", "load_all", "load_library", "load_model", "model_folders", "site_library"]
+__all__ = ["SHIPPED", "load_all", "load_library", "load_model", "model_folders", "shipped_library", "site_library"]
 
 SHIPPED = Path(__file__).parent.parent / "care_models"
 FILES: dict[str, type[msgspec.Struct]] = {
@@ -55,6 +55,8 @@ def load_all(settings: Settings) -> list[grammar.CareModel]:
 
 def site_library(settings: Settings) -> grammar.Library:
     """The care library with what the site brings along: value sets it has a license for, and tables."""
+    if not (settings.value_sets_dir or settings.care_tables_dir):
+        return shipped_library()
     return load_library(value_sets_dir=settings.value_sets_dir, tables_dir=settings.care_tables_dir)
 
 

@@ -80,7 +80,8 @@ def _named(words: set[str], pool: list[Made]) -> Made:
     """Of all entries there are, those that are named, and those that they name in turn."""
     found, waiting = Made(), [(made, kind, entry) for made in pool for kind, entry in made.entries()]
     while True:
-        named, others = [], []
+        named: list[Any] = []
+        others: list[Any] = []
         for one in waiting:
             (named if _is_named(words, one[1], one[2]) else others).append(one)
         if not named:
