@@ -20,6 +20,8 @@ class Server:
         self.claims: list[dict] = []
         self.waits, self.busy, self.cut, self.headers = 2, 0, set[str](), dict[str, str]()
         self.status = 200
+        self.versions: dict[str, dict[str, str]] = {}  # headers of a file, as etag or last-modified
+        self.if_range: list[str | None] = []
         self.seen: Counter[str] = Counter()
         owner = self
 
@@ -89,12 +91,15 @@ class Server:
             self.send(to, 404)
 
     def file(self, to: Any, body: bytes) -> None:
-        """In `cut` the first answer ends in the middle of the file; a range is answered as asked."""
+        """In `cut` the first answer ends in the middle of the file; a range is answered as asked, of one version."""
         start = int(to.headers.get("range", "bytes=0-").removeprefix("bytes=").removesuffix("-"))
+        headers, wanted = self.versions.get(to.path, {}), to.headers.get("if-range")
+        self.if_range.append(wanted)
+        start = start if wanted is None or wanted in headers.values() else 0
         rest = body[start:]
         if to.path in self.cut and self.seen[to.path] == 1:
-            self.send(to, 200, rest[: len(rest) // 2], length=len(rest))
+            self.send(to, 200, rest[: len(rest) // 2], length=len(rest), **headers)
         elif start:
-            self.send(to, 206, rest, content_range=f"bytes {start}-{len(body) - 1}/{len(body)}")
+            self.send(to, 206, rest, content_range=f"bytes {start}-{len(body) - 1}/{len(body)}", **headers)
         else:
-            self.send(to, 200, rest)
+            self.send(to, 200, rest, **headers)

@@ -1,6 +1,7 @@
 """Bulk Data as a client: signed in, patient, paged, resumed, honest about what is gone, and loaded with counts."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import httpx2
@@ -82,9 +83,63 @@ def test_we_wait_as_long_as_the_server_says_but_never_beyond_the_limit(folder: P
 def test_a_file_that_broke_off_goes_on_where_it_was(folder: Path) -> None:
     with Server() as server:
         server.manifests["/status"], server.files["/a"], server.cut = manifest("/a"), ndjson(*PATIENTS), {"/a"}
+        sent: list[int] = []
+        took = server.send
+        server.send = lambda to, status, body=b"", **more: (sent.append(len(body)), took(to, status, body, **more))[1]  # type: ignore
         ((_, path),) = export(folder, server)
         assert path.read_bytes() == ndjson(*PATIENTS)
-        assert server.seen["/a"] == 2
+        assert server.seen["/a"] == 2 and sum(sent[-2:]) == len(ndjson(*PATIENTS)), "no byte came twice"
+
+
+OLD, NEW = "Wed, 01 Jan 2020 00:00:00 GMT", "Thu, 02 Jan 2020 00:00:00 GMT"
+CHANGED = list(reversed(PATIENTS))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "asked"),
+    [
+        ({"etag": '"1"'}, {"etag": '"2"'}, '"1"'),
+        ({"last_modified": OLD}, {"last_modified": NEW}, OLD),
+        ({"etag": 'W/"1"', "last_modified": OLD}, {"etag": 'W/"1"', "last_modified": NEW}, OLD),
+    ],
+)
+def test_a_file_that_is_another_by_now_is_fetched_whole(folder: Path, before: dict, after: dict, asked: str) -> None:
+    with Server() as server:
+        server.manifests["/status"], server.files["/a"], server.cut = manifest("/a"), ndjson(*PATIENTS), {"/a"}
+        server.versions["/a"] = before
+
+        def change(seconds: float) -> None:
+            if server.seen["/a"] == 1:
+                server.files["/a"], server.versions["/a"] = ndjson(*CHANGED), after
+
+        with httpx2.Client() as client:
+            ((_, path),) = Export(client, folder, sleep=change).run(f"{server.here}/Group/ours/$export")
+        assert path.read_bytes() == ndjson(*CHANGED) and server.if_range == [None, asked]
+
+
+@pytest.mark.parametrize("version", [{"etag": '"1"'}, {"last_modified": OLD}, {"etag": 'W/"1"'}, {}])
+def test_a_file_that_is_the_same_goes_on(folder: Path, version: dict) -> None:
+    with Server() as server:
+        server.manifests["/status"], server.files["/a"], server.cut = manifest("/a"), ndjson(*PATIENTS), {"/a"}
+        server.versions["/a"] = version
+        sent: list[int] = []
+        took = server.send
+        server.send = lambda to, status, *rest, **more: (sent.append(status), took(to, status, *rest, **more))[1]  # type: ignore
+        ((_, path),) = export(folder, server)
+        assert path.read_bytes() == ndjson(*PATIENTS) and sent[-1] == 206
+
+
+def test_a_server_that_names_no_version_is_held_to_its_length(folder: Path) -> None:
+    with Server() as server:
+        server.manifests["/status"], server.files["/a"], server.cut = manifest("/a"), ndjson(*PATIENTS), {"/a"}
+
+        def change(seconds: float) -> None:
+            if server.seen["/a"]:
+                server.files["/a"] = ndjson(*CHANGED, PATIENTS[0])
+
+        with httpx2.Client() as client:
+            ((_, path),) = Export(client, folder, sleep=change).run(f"{server.here}/Group/ours/$export")
+        assert path.read_bytes() == ndjson(*CHANGED, PATIENTS[0]) and server.seen["/a"] == 3
 
 
 def test_pages_are_followed_and_the_server_may_delete_its_files_then(folder: Path) -> None:
@@ -146,6 +201,36 @@ def test_our_token_is_not_shown_to_another_server(folder: Path) -> None:
         text = json.dumps(key.as_dict(private=True))
         export(folder, server, sign_in=SignIn("us", f"{server.here}/token", text))
         assert seen == [None]
+
+
+def openssl(*words: str) -> str:
+    return subprocess.run(["openssl", *words], capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "ecparam -name secp384r1 -genkey -noout",
+        "ecparam -name secp384r1 -genkey",
+        "genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-384",
+        "genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048",
+        "genrsa -traditional 2048",
+    ],
+)
+def test_a_key_of_openssl_signs_as_the_server_knows_it(folder: Path, words: str) -> None:
+    text = openssl(*words.split())
+    (folder / "key.pem").write_text(text)
+    public = openssl("pkey", "-in", str(folder / "key.pem"), "-pubout")
+    kind, algorithm = (RSAKey, "RS384") if "rsa" in words.lower() else (ECKey, "ES384")
+    with Server(kind.import_key(public)) as server, httpx2.Client() as client:
+        assert SignIn("us", f"{server.here}/token", text).token(client) == "token-0"
+        assert server.claims[0]["alg"] == algorithm
+
+
+def test_a_key_with_a_password_is_refused_in_words(folder: Path) -> None:
+    options = "genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-384 -aes256 -pass pass:x"
+    with httpx2.Client() as client, pytest.raises(Fault, match="The key is encrypted"):
+        SignIn("us", "https://example.org/token", openssl(*options.split())).token(client)
 
 
 @pytest.mark.parametrize("text", ["", "{}", "no key", json.dumps(KEYS["ES384"].as_dict(private=False))])

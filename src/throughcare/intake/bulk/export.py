@@ -19,6 +19,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx2
 
 from throughcare.faults import Malformed, Unavailable
+from throughcare.intake.bulk import resumed
 from throughcare.intake.bulk.sign_in import SignIn
 
 WAIT_SECONDS, WAIT_SECONDS_MAX = 5.0, 300.0
@@ -27,7 +28,6 @@ POLLS_MAX = 10_000
 PAGES_MAX = 1_000
 MANIFEST_BYTES_MAX = 16 * 2**20
 FILE_BYTES_MAX = 64 * 2**30
-CHUNK_BYTES = 1 << 20
 PENDING = "#pending"
 _CODE = re.compile(r"[a-z-]{1,40}")
 BUSY = frozenset({429, 500, 502, 503, 504})
@@ -112,22 +112,23 @@ class Export:
         raise Unavailable("A file of the export cannot be fetched.", where=url, do="Run it again: it goes on here.")
 
     def _more(self, url: str, part: Path, needs_token: bool) -> bool:
+        """What is left of the file, if it is still the same; else the whole of it."""
         have = part.stat().st_size if part.exists() else 0
-        headers = {
-            "accept": "application/fhir+ndjson",
-            "accept-encoding": "identity",
-            **({"range": f"bytes={have}-"} if have else {}),
-        }
+        headers = {"accept": "application/fhir+ndjson", "accept-encoding": "identity"}
+        if have:
+            headers |= resumed.asked(part, have)
         with self.client.stream("GET", url, headers={**headers, **self._token(url, needs_token)}) as answer:
-            if answer.status_code == 416 or (answer.status_code == 206 and "content-encoding" in answer.headers):
+            if answer.status_code == 416 or (answer.status_code == 206 and not resumed.goes_on(answer, part, have)):
                 part.unlink(missing_ok=True)  # what we have is no beginning of what the server has
                 return False
             if answer.status_code in BUSY:
                 return False
             if answer.status_code not in (200, 206):
                 raise Unavailable(f"A file was not given ({answer.status_code}).", where=url, do="Run it again.")
+            if answer.status_code == 200:
+                resumed.keep(answer, part)
             with part.open("ab" if answer.status_code == 206 else "wb") as stream:
-                for chunk in answer.iter_bytes(CHUNK_BYTES):
+                for chunk in answer.iter_bytes():  # as it comes, so that what came before a break is kept
                     stream.write(chunk)
                     if stream.tell() > FILE_BYTES_MAX:
                         raise Malformed("A file of the export is too large.", where=url)

@@ -77,7 +77,16 @@ def _read(text: str) -> RSAKey | ECKey:
 
 def _keys(text: str) -> list[Any]:
     if not text.lstrip().startswith("{"):
-        kind = ECKey if "BEGIN EC" in text else RSAKey
-        return [kind.import_key(text)]
+        return [_of_pem(text)]
     told = json.loads(text)
     return list(KeySet.import_key_set(told)) if "keys" in told else list(KeySet.import_key_set({"keys": [told]}))
+
+
+def _of_pem(text: str) -> RSAKey | ECKey:
+    """PKCS#8 does not say in its first line which kind the key is."""
+    if "ENCRYPTED" in text:
+        raise Fault("The key is encrypted.", do="Give it without its password: openssl pkey -in key.pem -out plain.pem")
+    try:
+        return RSAKey.import_key(text)
+    except (ValueError, JoseError):
+        return ECKey.import_key(text)
