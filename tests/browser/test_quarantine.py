@@ -9,7 +9,7 @@ from throughcare.record.view import View
 from ..workspace.test_feeds import feeding  # noqa: F401
 from ..workspace.test_quarantine import entry_of, waiting  # noqa: F401
 from .conftest import AXE, Served, sign_in
-from .test_screens import RULES
+from .looking import RULES
 
 PICTURES = os.environ.get("THROUGHCARE_PICTURES", "")  # a folder; with it the pages are kept to be looked at
 

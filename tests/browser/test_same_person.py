@@ -6,7 +6,7 @@ import pytest
 
 from ..workspace.test_identity import doubtful  # noqa: F401
 from .conftest import AXE, Served, sign_in
-from .test_screens import RULES
+from .looking import RULES
 
 PICTURES = os.environ.get("THROUGHCARE_PICTURES", "")  # a folder; with it the pages are kept to be looked at
 

@@ -30,6 +30,7 @@ TABLE = {
     "GET /": (303, 303, 303),
     "GET /today": (200, 403, 403),
     "GET /trips": (200, 403, 403),
+    "GET /round": (200, 403, 403),
     "GET /people": (200, 403, 403),
     "GET /people/{person_id}": ("seen", 403, 403),
     "GET /people/{person_id}/timeline": ("seen", 403, 403),

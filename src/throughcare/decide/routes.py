@@ -93,11 +93,11 @@ def _planned(rows: list[dict[str, Any]]) -> Route:
     base = Stop("", first["starts_x"], first["starts_y"])
     made = route(base, stops, first["starts_at"], travel)
     unknown = tuple(r["stop"] for r in rows if r not in known)
-    begins = _begins(base, stops, made.order, first["starts_at"], travel)
+    begins = begun(base, stops, made.order, first["starts_at"], travel)
     return replace(made, left_out=(*made.left_out, *unknown), begins=begins)
 
 
-def _begins(base: Stop, stops: Sequence[Stop], order: Sequence[str], start: float, travel: Any) -> tuple[float, ...]:
+def begun(base: Stop, stops: Sequence[Stop], order: Sequence[str], start: float, travel: Any) -> tuple[float, ...]:
     """When each stop of an order begins: on arrival, or when it opens."""
     by_key, here, ends, found = {s.key: s for s in stops}, base, start, []
     for stop in (by_key[key] for key in order):

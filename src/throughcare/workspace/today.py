@@ -2,10 +2,11 @@
 
 from datetime import datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from throughcare.workspace import freshness, panel, program_work, times, trips, worklist
+from throughcare.workspace import freshness, panel, program_work, rounds, security, times, trips, worklist
 from throughcare.workspace.front import Desk
 
 VIEWS = ("my_day", "new", "waiting", "team", "week")
@@ -47,10 +48,17 @@ def show(desk: Desk) -> Response:
         limit=_limit(desk),
         own_work=own_work,
         trips=planned,
+        visits=rounds.due_today(desk, listed) if view == "my_day" else None,
+        back=security.local_path(asked["back"]) if asked.get("back") else _here(view, asked.get("program", "")),
         silent=freshness.of_people(desk, shown, panel=True),
         sources=freshness.heard(desk),
         **day,
     )
+
+
+def _here(view: str, program: str) -> str:
+    """The address to come back to once something is done from a row."""
+    return f"/today?{urlencode({'view': view, 'program': program} if program else {'view': view})}"
 
 
 def _given(desk: Desk) -> dict[str, Any]:

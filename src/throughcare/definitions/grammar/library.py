@@ -22,6 +22,7 @@ class Activity(Entry, kw_only=True, forbid_unknown_fields=True):
     mode: str = "phone"
     minutes: int = 10
     safety: bool = False
+    at_home: bool = False  # done where the person lives, so it stands in a worker's round
 
 
 class ValueSet(Entry, kw_only=True, forbid_unknown_fields=True):
