@@ -51,6 +51,21 @@ class Life(Seen):
         assert (counts.quarantined, counts.read) == (0, len(resources)), counts
         self.news_at = at
 
+    def brings(self, source: str, at: str, *pieces: bytes) -> None:
+        """A source sends messages or documents as they are."""
+        paths = []
+        for piece in pieces:
+            self.files += 1
+            paths.append(self.folder / f"{self.files:03}-{source}")
+            paths[-1].write_bytes(piece)
+
+        def commit(changes: Changes) -> Any:
+            return system.commit(self.database, changes, stage="intake", at=moment(at))
+
+        counts = load(self.database, paths, source=source, settings=self.database.settings, commit=commit)
+        assert counts.quarantined == 0 and counts.stored, counts
+        self.news_at = at
+
     def settle(self, at: str) -> Settled:
         """Time has come to be `at`: the worker looks at whoever has news or was woken."""
         self.news_at = ""

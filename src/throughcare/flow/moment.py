@@ -93,9 +93,13 @@ class Moment(View):
         """Pairs of people that are left to a person, as identity last saw them, from the side of each of these."""
         return self._rows("flow/doubts", people=people)
 
-    def missed_stays(self, people: list[int], today: date) -> list[tuple[Any, ...]]:
-        """Stays that a claim tells of and no visit does, in the shape of `identity.stays.Missed`."""
-        return self._rows("flow/missed_stays", people=people, today=today)
+    def told_stays(self, people: list[int], today: date) -> list[tuple[Any, ...]]:
+        """Stays as each source tells of them, in the shape of `identity.stays_joined.Telling`."""
+        return self._rows("flow/told_stays", people=people, today=today, zone=self.database.settings.time_zone)
+
+    def visits_told(self, ids: list[str]) -> list[tuple[str, bytes, str]]:
+        """Visits as (key, text, the prefix of their source's ids)."""
+        return [(key, body.encode(), prefix) for key, body, prefix in self._rows("flow/visits_told", ids=ids)]
 
     def directory(self, types: list[str]) -> list[tuple[str, str, bytes]]:
         """Resources about no person, as (type, id, text)."""

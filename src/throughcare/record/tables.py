@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from throughcare.record import one_stay
 from throughcare.record.recipes import Views
 from throughcare.stores import arrow
 from throughcare.stores.postgres import Connection, Database
@@ -38,7 +39,19 @@ def read(
     connection: Connection, views: Views, tables: Mapping[str, Columns], at: datetime, people: Sequence[int] | None,
     *, past: bool,
 ) -> dict[str, pa.Table]:  # fmt: skip
-    """The rows known at a moment: of some people, and of views that are no person's all of them."""
+    """The rows known at a moment: of some people, and of views that are no person's all of them; a stay is one row."""
+    if one_stay.VIEW not in views.tables or not one_stay.asked(tables):
+        return _read(connection, views, tables, at, people, past=past)
+    with_tellings = {**tables, one_stay.VIEW: {**tables.get(one_stay.VIEW, {}), **one_stay.COLUMNS}}
+    found = _read(connection, views, with_tellings, at, people, past=past)
+    once = one_stay.one_row_each(found, found[one_stay.VIEW])
+    return {name: once[name] for name in tables}
+
+
+def _read(
+    connection: Connection, views: Views, tables: Mapping[str, Columns], at: datetime, people: Sequence[int] | None,
+    *, past: bool,
+) -> dict[str, pa.Table]:  # fmt: skip
     found: dict[str, pa.Table] = {}
     if past:
         found = {name: arrow.schema(c).empty_table() for name, c in tables.items() if name in ANSWERS}

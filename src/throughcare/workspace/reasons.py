@@ -12,6 +12,7 @@ from throughcare.workspace.site import Site
 from throughcare.workspace.words import Words
 
 CHIPS_MAX = 2
+LEARNT = ("claim", "document", "person")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +87,14 @@ def _events(site: Site, reader: Reader, words: Words, keys: set[str]) -> dict[st
 
 
 def event(site: Site, words: Words, one: Any, viewer: Any) -> str:
-    """What happened, in a few words and a day: "Left hospital Fri"."""
+    """What happened, in a few words and a day: "Left hospital Fri"; and who told of it, where no feed of visits did."""
+    said = _said(site, words, one, viewer)
+    if one.learnt_as in LEARNT:
+        return words(f"event.learnt.{one.learnt_as}", event=said, day=_when(words, one.learnt_at, None, viewer))
+    return said
+
+
+def _said(site: Site, words: Words, one: Any, viewer: Any) -> str:
     when = _when(words, one.at, one.day, viewer)
     what = one.what or ""
     if one.kind == "encounter":

@@ -64,4 +64,12 @@ def _evidence(desk: Desk, keys: list[str]) -> list[str]:
         return []
     rows = desk.reader.rows("workspace/events", keys=keys[:EVIDENCE_MAX])
     rows.sort(key=lambda r: (r.day is None, r.day and -r.day.toordinal()))
-    return list(dict.fromkeys(reasons.event(desk.site, desk.words, row, desk.viewer) for row in rows))[:EVIDENCE_EACH]
+    return list(dict.fromkeys(_told(desk, row) for row in rows))[:EVIDENCE_EACH]
+
+
+def _told(desk: Desk, row: Any) -> str:
+    """An event; of a stay that several told of, by whom."""
+    said = reasons.event(desk.site, desk.words, row, desk.viewer)
+    if not row.tellers:
+        return said
+    return desk.words("why.told_by", event=said, sources=", ".join(one.replace("_", " ") for one in row.tellers))

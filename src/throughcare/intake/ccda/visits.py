@@ -71,6 +71,7 @@ def _visit(draft: Draft, node: Element, period: Resource, status: str) -> dict[s
     leaving = left if left is not None else node.find("sdtc:dischargeDispositionCode")
     return {
         "identifier": identifiers(node.findall("id")),
+        "extension": [{"url": "urn:throughcare:told-by", "valueCode": "document"}],
         "status": status,
         "class": {"system": _ACT_CODE, "code": _class(code, kind, said("class_of_document", draft.document, "AMB"))},
         "type": [kind] if kind else [],

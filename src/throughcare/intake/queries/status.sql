@@ -27,12 +27,19 @@ with ever as (
     group by 1
 ), kinds as (
     select source_id, jsonb_object_agg(kind, things) as kinds from think.heard_kind group by 1
+), merged as (
+    select t.row_key, t.told_key, t.told_by, t.left_open, t.told_as = 'visit' as by_feed, s.ended_on
+    from flat.stay_telling t join flat.encounter s on s.key = t.row_key and s.known_to is null
+    where t.known_to is null
 ), ours as (
+    -- stays of which no feed of visits told: only a claim did, or a document, or the person
     select coalesce(o.npi, e.facility_id) as place, e.ended_on
     from flat.encounter e
     left join flat.organization o on o.key = e.facility_id and o.known_to is null
-    where e.known_to is null and e.key >= 'Encounter/missed-' collate "C" and e.key < 'Encounter/missed.' collate "C"
-        and e.source = 'throughcare'
+    where e.known_to is null and e.ended_on is not null and e.class in ('inpatient', 'observation')
+        and coalesce(e.status, '') not in ('cancelled', 'planned', 'entered-in-error')
+        and (e.key in (select row_key from merged group by 1 having not bool_or(by_feed))
+            or (e.told_by is not null and e.source <> 'throughcare' and e.key not in (select told_key from merged)))
 ), tells as (
     -- who last told of stays at each of these places, and since when it does; the same place by its number, or by its name there
     select distinct on (place) place, source, first_on
@@ -40,7 +47,7 @@ with ever as (
         select coalesce(o.npi, e.facility_id) as place, e.source, min(e.started_on) as first_on, max(e.known_from) as last
         from flat.encounter e
         left join flat.organization o on o.key = e.facility_id and o.known_to is null
-        where e.known_to is null and e.class in ('inpatient', 'observation') and e.source <> 'throughcare'
+        where e.known_to is null and e.class in ('inpatient', 'observation') and e.source <> 'throughcare' and e.told_by is null
             and exists (select from ours)
         group by 1, 2
     ) as told
@@ -48,9 +55,12 @@ with ever as (
 ), missed as (
     select source, jsonb_object_agg(month, stays) as months
     from (
-        select t.source, to_char(s.ended_on, 'YYYY-MM') as month, count(*) as stays
-        from ours s join tells t using (place)
-        where s.ended_on >= t.first_on
+        select source, to_char(ended_on, 'YYYY-MM') as month, count(*) as stays
+        from (
+            select t.source, s.ended_on from ours s join tells t using (place) where s.ended_on >= t.first_on
+            union all
+            select told_by, ended_on from merged where left_open
+        ) as each_stay
         group by 1, 2
     ) as by_month
     group by 1

@@ -5,6 +5,8 @@ with happened as (
            e.known_from, e.source
       from flat.encounter e
      where e.person_id = %(person)s and e.known_to is null and {allowed:e} and coalesce(e.status, '') not in ('cancelled', 'entered-in-error')
+       and not exists (select from flat.stay_telling h
+                        where h.person_id = e.person_id and h.known_to is null and h.told_key = e.key and {allowed:h})
     union all
     select c.key, c.person_id, 'contact', c.happened_at, c.on_date, null, c.mode, c.reached, c.known_from, c.source
       from flat.contact c

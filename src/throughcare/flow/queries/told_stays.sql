@@ -1,0 +1,64 @@
+-- stays in hospital or nursing care as each source tells of them: its visits, its documents, its paid claims, the person; beside each, what
+-- tells of the same stay, and for a claim the visits that share its days. What nothing else tells of is told only where a claim does, or where
+-- a visit of ours already stands for it
+with visit as (
+    select e.person_id, e.key, e.source, coalesce(e.told_by, 'visit') as kind,
+           case e.class when 'skilled_nursing' then 'nursing' else 'hospital' end as care, e.started_on, e.ended_on, e.started_at, e.ended_at,
+           (e.started_at at time zone %(zone)s)::time <> '00:00' and coalesce((e.ended_at at time zone %(zone)s)::time <> '00:00', true) as clocked,
+           e.facility_id, o.npi, o.ccn, null as disposition, null as drg, null as diagnosis, e.patient_no
+      from flat.encounter as e
+      left join flat.organization as o on o.key = e.facility_id and o.known_to is null
+     where e.person_id = any(%(people)s::bigint[]) and e.known_to is null and e.source <> 'throughcare' and e.started_on is not null
+       and e.class in ('inpatient', 'observation', 'skilled_nursing')
+       and coalesce(e.status, '') not in ('cancelled', 'planned', 'entered-in-error')
+), claim as (
+    -- several bills of one stay share its first day, and the last of them tells how it ended
+    select distinct on (c.person_id, c.source, coalesce(c.admitted_on, c.from_on))
+           c.person_id, c.key, c.source, 'claim' as kind, 'hospital' as care, coalesce(c.admitted_on, c.from_on) as started_on,
+           coalesce(c.discharged_on, c.to_on) as ended_on, coalesce(c.admitted_at, c.from_at) as started_at,
+           coalesce(c.discharged_at, c.to_at) as ended_at, false as clocked, c.facility_id, coalesce(c.npi, o.npi) as npi,
+           coalesce(c.ccn, o.ccn) as ccn, c.disposition, c.drg, c.diagnosis, c.patient_no
+      from flat.claim as c
+      left join flat.organization as o on o.key = c.facility_id and o.known_to is null
+     where c.person_id = any(%(people)s::bigint[]) and c.known_to is null and c.net_of_cancels
+       and c.claim_type = 'institutional' and (c.bill_type like '11%%' or (c.bill_type is null and c.setting = 'inpatient'))
+     order by c.person_id, c.source, coalesce(c.admitted_on, c.from_on), coalesce(c.discharged_on, c.to_on) desc, c.claim_key
+), told as (
+    select * from visit
+    union all
+    select * from claim where started_on <= ended_on and ended_on <= %(today)s and disposition is distinct from '30'
+), near as (
+    -- other sources, places not known to be others, days not apart; begun within a day, or at least a whole day in common
+    select a.key, b.key as other
+      from told as a join told as b using (person_id, care)
+     where a.key <> b.key and (a.source <> b.source or a.kind <> b.kind)
+       and (a.npi = b.npi) is not false and (a.ccn = b.ccn) is not false
+       and case when a.clocked and b.clocked then (a.ended_at <= b.started_at or b.ended_at <= a.started_at) is not true
+                else (a.ended_on < b.started_on or b.ended_on < a.started_on) is not true
+                 and (a.started_on = b.started_on or (a.ended_on <= b.started_on or b.ended_on <= a.started_on) is not true) end
+       and (abs(a.started_on - b.started_on) <= 1
+            or (a.ended_on is not null or a.started_on > b.started_on) and (b.ended_on is not null or b.started_on > a.started_on)
+               and least(a.ended_on, b.ended_on) - greatest(a.started_on, b.started_on) >= 1)
+), same as (
+    select key, array_agg(other order by other) as others from near group by 1
+), beside as (
+    select c.key, array_agg(v.key order by v.key) as visits
+      from told as c join told as v using (person_id, care)
+     where c.kind = 'claim' and v.kind in ('visit', 'document')
+       and (abs(v.started_on - c.started_on) <= 1
+            or (v.started_on <= c.ended_on and (v.ended_on is null or v.ended_on >= c.started_on)))
+     group by 1
+)
+select t.key, t.source, t.kind, t.started_on, t.ended_on, t.clocked,
+       case t.kind
+            when 'claim' then (select min(h.known_from) from flat.claim as h where h.key = t.key)
+            else (select min(h.known_from) from flat.encounter as h where h.key = t.key and (t.ended_on is null or h.ended_on is not null))
+       end as told_at,
+       'Patient/' || w.patient_id as patient, t.facility_id, t.disposition, t.drg, t.diagnosis, coalesce(s.others, '{}'), coalesce(b.visits, '{}')
+  from told as t
+  join record.patient_person as w using (patient_no)
+  left join same as s using (key)
+  left join beside as b using (key)
+ where t.kind = 'claim' or s.key is not null
+    or exists (select from flat.stay_telling as x where x.person_id = t.person_id and x.known_to is null and x.told_key = t.key)
+ order by t.started_on, t.key

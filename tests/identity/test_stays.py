@@ -1,0 +1,167 @@
+"""One stay is one stay, whoever tells of it, as messages, documents and claims come in through their own doors."""
+
+import pytest
+
+from throughcare.fhir import json
+from throughcare.record.view import View
+
+from .stays_as_told import MEMBER, NPI, Told, adt, claim, moment, summary
+
+IN, OUT = "2026-03-02 11:00", "2026-03-05 15:30"
+
+
+@pytest.fixture
+def told(database, tmp_path) -> Told:
+    one = Told(database, tmp_path)
+    one.says("plan", "2026-02-01", MEMBER)
+    return one
+
+
+def tellers(told: Told) -> dict[str, list[str]]:
+    """Each stay that several told of, by whom."""
+    found: dict[str, list[str]] = {}
+    for row in told.rows("stay_telling"):
+        found.setdefault(row["stay_key"], []).append(f"{row['told_by']} {row['told_as']}")
+    return {key: sorted(by) for key, by in found.items()}
+
+
+def test_messages_and_a_document_of_one_stay_are_one_row_under_the_first_key(told):
+    told.says("general", "2026-03-02 11:05", adt("A01", "V1", IN, IN))
+    (before,) = told.rows()
+    told.says("general", "2026-03-05 15:35", adt("A03", "V1", OUT, IN, OUT, to="06"))
+    told.says("exchange", "2026-03-06", summary("X1", IN, "2026-03-05 15:00"))
+    (stay,) = told.rows()
+    assert stay["key"] == before["key"] and stay["disposition"] == "06"
+    assert told.days() == [("2026-03-02", "2026-03-05")]
+    assert tellers(told) == {before["key"]: ["exchange document", "general visit"]}
+    assert told.look("2026-03-06 10:00") == 0, "nothing new, nothing written"
+
+
+def test_what_sources_sent_stays_as_it_is(told):
+    told.says("general", "2026-03-05 15:35", adt("A03", "V1", OUT, IN, OUT))
+    told.says("exchange", "2026-03-06", summary("X1", IN, OUT))
+    keys = [row["told_key"] for row in told.rows("stay_telling")]
+    texts = View(told.database).read_many(keys)
+    assert len(texts) == 2 and {version for version, _ in texts.values()} == {1}
+    assert all(json.read(body)["status"] == "finished" for _, body in texts.values())
+
+
+def test_what_was_known_before_stays_known_as_it_was(told):
+    told.says("general", "2026-03-05 15:35", adt("A03", "V1", OUT, IN, OUT))
+    told.says("exchange", "2026-03-07", summary("X1", IN, "2026-03-06 15:00"))
+    assert told.days(at="2026-03-06") == [("2026-03-02", "2026-03-05")]
+    assert [r["source"] for r in told.rows(at="2026-03-06")] == ["general"]
+    assert [r["source"] for r in told.rows()] == ["throughcare"]
+
+
+def test_a_real_next_day_readmission_told_twice_stays_two(told):
+    back, home = "2026-03-06 08:00", "2026-03-08 12:00"
+    told.says("general", "2026-03-05 15:35", adt("A03", "V1", OUT, IN, OUT))
+    told.says("general", "2026-03-08 12:05", adt("A03", "V2", home, back, home))
+    told.says("exchange", "2026-03-09", summary("X1", IN, OUT), summary("X2", back, home))
+    assert told.days() == [("2026-03-02", "2026-03-05"), ("2026-03-06", "2026-03-08")]
+    assert [len(by) for by in tellers(told).values()] == [2, 2]
+
+
+def test_short_stays_one_day_after_the_other_are_told_apart_by_the_clock(told):
+    told.says(
+        "general", "2026-03-03 10:05", adt("A03", "V1", "2026-03-03 10:00", "2026-03-02 20:00", "2026-03-03 10:00")
+    )
+    told.says("exchange", "2026-03-05", summary("X2", "2026-03-03 20:00", "2026-03-04 11:00"))
+    assert told.days() == [("2026-03-02", "2026-03-03"), ("2026-03-03", "2026-03-04")]
+    assert tellers(told) == {}
+
+
+def test_a_stay_over_midnight_that_one_source_begins_a_day_later_is_one(told):
+    told.says("general", "2026-03-05 15:35", adt("A03", "V1", OUT, "2026-03-02 23:50", OUT))
+    told.says("exchange", "2026-03-06", summary("X1", "2026-03-03", "2026-03-05"))
+    assert told.days() == [("2026-03-02", "2026-03-05")], "the clock's word goes before a day's"
+
+
+def test_two_visits_of_one_source_are_two_stays_and_the_document_is_of_the_nearer(told):
+    seen = adt("A03", "V1", "2026-03-03 08:00", IN, "2026-03-03 08:00", kind="OBS")
+    told.says("general", "2026-03-05 15:35", seen, adt("A03", "V2", OUT, IN, OUT))
+    told.says("exchange", "2026-03-06", summary("X1", IN, OUT))
+    found = sorted((r["class"], f"{r['ended_on']}", r["source"]) for r in told.rows())
+    assert found == [("inpatient", "2026-03-05", "throughcare"), ("observation", "2026-03-03", "general")]
+
+
+def test_places_known_to_be_others_are_two_stays(told):
+    told.says("plan", "2026-03-16", claim("bill", "2026-03-02", "2026-03-05", number="1999999992"))
+    told.says("exchange", "2026-03-17", summary("X1", IN, OUT, number=NPI))
+    assert len(told.rows()) == 1, "a claim beside a visit reveals nothing, wherever it was"
+    assert tellers(told) == {}
+
+
+def test_a_document_taken_back_leaves_the_stay_under_its_key(told):
+    told.says("general", "2026-03-05 15:35", adt("A03", "V1", OUT, IN, OUT))
+    (first,) = told.rows()
+    told.says("exchange", "2026-03-06", summary("X1", IN, OUT))
+    told.says("general", "2026-03-07", adt("A11", "V1", "2026-03-07 09:00", IN))
+    (stay,) = [r for r in told.rows() if r["status"] != "cancelled"]
+    assert stay["key"] == first["key"], "what the hospital cancelled, the document still tells of"
+    assert told.days() == [("2026-03-02", "2026-03-05")]
+
+
+@pytest.mark.parametrize("ends", ["claim", "document"])
+def test_a_stay_left_open_is_ended_by_whoever_tells_of_its_end_and_the_feed_is_flagged(told, ends):
+    told.says("general", "2026-03-02 11:05", adt("A01", "V1", IN, IN))
+    (open_stay,) = told.rows()
+    assert open_stay["ended_on"] is None
+    if ends == "claim":
+        told.says("plan", "2026-03-16", claim("bill", "2026-03-02", "2026-03-05", to="06"))
+    else:
+        told.says("exchange", "2026-03-16", summary("X1", IN, OUT, to="06"))
+    (stay,) = told.rows()
+    assert (stay["key"], stay["status"], stay["class"]) == (open_stay["key"], "finished", "inpatient")
+    assert (f"{stay['ended_on']}", stay["disposition"]) == ("2026-03-05", "06")
+    assert stay["started_at"] == open_stay["started_at"] and stay["unit"] == open_stay["unit"]
+    assert told.missed("2026-03-16 12:00") == {"general": {"2026-03": 1}}
+
+    told.says("general", "2026-03-17", adt("A03", "V1", "2026-03-17 08:00", IN, "2026-03-05 16:10"))
+    (stay,) = told.rows()
+    assert (stay["key"], stay["ended_at"]) == (open_stay["key"], moment("2026-03-05 16:10"))
+    assert told.missed("2026-03-17 12:00") == {}, "the hospital's own word came, and is taken"
+
+
+def test_a_claim_of_someone_still_there_ends_nothing(told):
+    told.says("general", "2026-03-02 11:05", adt("A01", "V1", IN, IN))
+    told.says("plan", "2026-03-16", claim("bill", "2026-03-02", "2026-03-05", bill="112", to="30"))
+    assert told.days() == [("2026-03-02", None)] and tellers(told) == {}
+
+
+def test_a_visit_left_open_hides_no_later_stay_once_a_claim_has_ended_it(told):
+    told.says("general", "2026-01-05 11:05", adt("A01", "V1", "2026-01-05 11:00", "2026-01-05 11:00"))
+    told.says("plan", "2026-03-16", claim("one", "2026-01-05", "2026-01-09"), claim("two", "2026-03-02", "2026-03-05"))
+    assert told.days() == [("2026-01-05", "2026-01-09"), ("2026-03-02", "2026-03-05")]
+
+
+def test_a_stay_first_told_by_a_claim_keeps_its_key_when_the_hospitals_word_comes(told):
+    told.says("plan", "2026-03-16", claim("bill", "2026-03-02", "2026-03-05"))
+    (ours,) = told.rows()
+    told.says("general", "2026-03-17", adt("A03", "V1", "2026-03-17 08:00", IN, OUT, to="06"))
+    (stay,) = told.rows()
+    assert stay["key"] == ours["key"] and stay["disposition"] == "06"
+    assert (stay["started_at"], stay["ended_at"]) == (moment(IN), moment(OUT)), "with the hospital's own clock"
+    told.says("exchange", "2026-03-18", summary("X1", IN, OUT))
+    told.says("plan", "2026-03-20", claim("bill", "2026-03-02", "2026-03-05", status="cancelled"))
+    (stay,) = told.rows()
+    assert stay["key"] == ours["key"], "whatever becomes of the claim"
+    assert tellers(told) == {ours["key"]: ["exchange document", "general visit"]}
+
+
+def test_what_names_a_telling_names_the_stay(told):
+    told.says("plan", "2026-03-16", claim("bill", "2026-03-02", "2026-03-05"))
+    (ours,) = told.rows()
+    diagnosed = adt("A03", "V1", "2026-03-17 08:00", IN, OUT) + b"DG1|1||I50.23^Heart failure^I10||20260302|F\r"
+    told.says("general", "2026-03-17", diagnosed)
+    (found,) = [r for r in told.rows("diagnosis") if r["code"] == "I50.23"]
+    assert found["encounter_key"] == ours["key"]
+
+
+def test_a_next_day_readmission_leaves_the_claims_stay_alone(told):
+    told.says("plan", "2026-03-16", claim("bill", "2026-03-02", "2026-03-05"))
+    (ours,) = told.rows()
+    told.says("general", "2026-03-17", adt("A03", "V2", "2026-03-08 12:00", "2026-03-06 08:00", "2026-03-08 12:00"))
+    assert told.days() == [("2026-03-02", "2026-03-05"), ("2026-03-06", "2026-03-08")]
+    assert told.rows()[0]["key"] == ours["key"]
