@@ -18,6 +18,7 @@ SCREENS = {
     "plain_person": ("noor", "/people/{p5}"),
     "timeline": ("noor", "/people/{p7}/timeline"),
     "looks": ("noor", "/people/{p7}/looks"),
+    "consents": ("noor", "/people/{p7}/consents"),
     "records": ("noor", "/people/{p7}/records"),
     "same_person": ("noor", "/same-person"),
     "why": ("noor", "/people/{p7}/why/transitions"),

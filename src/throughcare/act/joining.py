@@ -4,7 +4,18 @@ from collections.abc import Iterable
 from datetime import date, datetime, tzinfo
 
 from throughcare.act.enrollment import ENDED, Lives, episode, model_of, moved
-from throughcare.act.shapes import Refusal, Resource, Stored, Write, concept, ident, instant, with_extension
+from throughcare.act.shapes import (
+    Refusal,
+    Resource,
+    Stored,
+    Write,
+    concept,
+    extension,
+    extensions,
+    ident,
+    instant,
+    with_extension,
+)
 from throughcare.definitions.grammar import CareModel
 from throughcare.fhir import json
 from throughcare.record.changes import Changes, Heard, Put
@@ -12,6 +23,7 @@ from throughcare.record.changes import Changes, Heard, Put
 CONSENT = "urn:throughcare:consent"
 _DISCLOSURE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 _PARTY = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
+_WITNESS = "http://hl7.org/fhir/StructureDefinition/consent-Witness"
 _SCOPE = "http://terminology.hl7.org/CodeSystem/consentscope"
 
 
@@ -77,10 +89,14 @@ def record_consent(
     to_on: date | None = None,
     refused: bool = False,
     recipient: str | None = None,
+    method: str = "",
+    signed_by: str = "self",
+    witness: Resource | None = None,
 ) -> Changes | Refusal:
-    """What a person allows, or `refused` to, from which day to which.
+    """What a person allows, or `refused` to, from which day to which; `method` is verbal, written or electronic.
 
     With a `recipient`, such as "Organization/pantry", it is about telling that party, and says nothing about any other.
+    `signed_by` is self, parent or guardian; `witness` is a reference to whoever was there, by name or by record.
     """
     if to_on is not None and to_on < from_on:
         return Refusal("ends_before_it_begins", "The last day lies before the first.")
@@ -93,13 +109,15 @@ def record_consent(
         "category": [concept(CONSENT, kind), *([concept(_DISCLOSURE, "IDSCL")] if recipient else [])],
         "patient": {"reference": patient},
         "dateTime": instant(at),
-        "performer": [{"reference": patient}],
+        **({"performer": [{"reference": patient}]} if signed_by == "self" else {}),
         "policyRule": {"text": "Recorded by staff"},
         "provision": {"type": "deny" if refused else "permit", "period": period},
     }
     if recipient:
         body["provision"]["actor"] = [{"role": concept(_PARTY, "IRCP"), "reference": {"reference": recipient}}]
         body |= {"organization": [{"reference": recipient}]} if recipient.startswith("Organization/") else {}
+    said = extensions(set_by={"reference": by}, method=method or None, signed_by_role=signed_by)
+    body["extension"] = [*said, *([{"url": _WITNESS, "valueReference": witness}] if witness else [])]
     return Changes(puts=[Put(json.write(body))], audit=[Heard("record_consent", person_id, f"Consent/{body['id']}")])
 
 
@@ -111,3 +129,24 @@ def withdraw_consent(stored: Stored, *, by: str, at: datetime) -> Changes | Refu
     body = with_extension(body, "set-by", {"reference": by})
     put = Put(json.write(body), if_version=stored.version)
     return Changes(puts=[put], audit=[Heard("withdraw_consent", stored.person_id, f"Consent/{body['id']}")])
+
+
+def keep_consent(stored: Stored, *, by: str) -> Changes | Refusal:
+    """Whoever wrote a withdrawal down takes it back: the consent holds as it did."""
+    if stored.body["status"] != "inactive" or extension(stored.body, "withdrawn-at") is None or not _by(stored, by):
+        return Refusal("not_yours_to_undo", "Only who wrote this down can take it back.")
+    body = with_extension(stored.body | {"status": "active"}, "withdrawn-at", None)
+    put = Put(json.write(body), if_version=stored.version)
+    return Changes(puts=[put], audit=[Heard("keep_consent", stored.person_id, f"Consent/{body['id']}")])
+
+
+def retract_consent(stored: Stored, *, by: str) -> Changes | Refusal:
+    """Whoever wrote an answer down says that it was written in error."""
+    if stored.body["status"] not in ("active", "rejected") or not _by(stored, by):
+        return Refusal("not_yours_to_undo", "Only who wrote this down can take it back.")
+    put = Put(json.write(stored.body | {"status": "entered-in-error"}), if_version=stored.version)
+    return Changes(puts=[put], audit=[Heard("retract_consent", stored.person_id, f"Consent/{stored.body['id']}")])
+
+
+def _by(stored: Stored, by: str) -> bool:
+    return (extension(stored.body, "set-by") or {}).get("reference") == by

@@ -18,6 +18,8 @@ _VALUE = {
     "set-by-person": "valueBoolean",
     "set-by": "valueReference",
     "withdrawn-at": "valueDateTime",
+    "method": "valueCode",
+    "signed-by-role": "valueCode",
     "lead": "valueBoolean",
     "snoozed-until": "valueDate",
     "own-due": "valueDateTime",

@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from throughcare.workspace import care_team, freshness, lanes, threads, timeline, times, worklist
+from throughcare.workspace import care_team, consent_answers, freshness, lanes, threads, timeline, times, worklist
 from throughcare.workspace.front import Desk
 from throughcare.workspace.names import Person, people
 
@@ -142,6 +142,7 @@ def _record(desk: Desk, person: Person) -> dict[str, Any]:
         "medicines": reader.rows("workspace/person_medicines", person=person.id),
         "readings": _readings(desk, person),
         "answers": [_answer(desk, one) for one in reader.rows("workspace/findings", person=person.id)],
+        "consents": [a for a in consent_answers.of_person(desk, person.id) if a.stands in consent_answers.TOLD],
         "family": [f for f in reader.rows("workspace/family", person=person.id) if f.name],
     }
 
