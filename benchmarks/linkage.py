@@ -1,9 +1,10 @@
-"""Linkage: labelled sets, a batch by Splink with our weights, one patient arriving among many. Prints; never fails.
+"""Linkage: labelled sets; training and batch beside Splink's own; a patient arriving among many. Prints; never fails.
 
 linkage.py [records of the batch] [patients of the record]
 """
 
 import json
+import logging
 import os
 import random
 import shutil
@@ -15,6 +16,8 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
 
 from throughcare.flow.door import commit
 from throughcare.flow.moment import Moment
@@ -32,28 +35,37 @@ SYLLABLES = ("ba", "ri", "to", "len", "mar", "ko", "sha", "du", "ne", "vi", "gu"
 
 
 def invented(count: int, dice: random.Random) -> list[dict[str, Any]]:
-    """Patients of a town: every fifth is a second record of the one before, with a slip of the pen."""
+    """Patients of a town: every fifth is a second record of the one before, with a slip of the pen or a new address."""
 
     def word(syllables: int) -> str:
         return "".join(dice.choices(SYLLABLES, k=syllables)).title()
 
+    def phone() -> list[dict[str, str]]:
+        return [{"system": "phone", "value": f"{dice.randint(2_000_000_000, 9_999_999_999)}"}]
+
+    def home() -> list[dict[str, Any]]:
+        line = f"{dice.randint(1, 999)} {word(2)} St"
+        return [{"line": [line], "city": word(2), "postalCode": f"{dice.randint(10_000, 10_400)}"}]
+
+    def slip(name: dict[str, Any]) -> list[dict[str, Any]]:
+        given = name["given"][0]
+        at = dice.randrange(1, len(given) - 1)
+        return [name | {"given": [given[:at] + given[at + 1 :]]}]
+
     made: list[dict[str, Any]] = []
     for n in range(count):
         if n % 5 == 4:
-            given = made[-1]["name"][0]["given"][0]
-            slip = dice.randrange(1, len(given) - 1)
-            name = [made[-1]["name"][0] | {"given": [given[:slip] + given[slip + 1 :]]}]
-            made.append(made[-1] | {"id": f"q{n}", "name": name})
+            before = made[-1]
+            others: list[dict[str, Any]] = [
+                {"name": slip(before["name"][0])}, {"telecom": phone()}, {"address": home()}, {"telecom": []},
+            ]  # fmt: skip
+            other = dice.choice(others)
+            made.append(before | {"id": f"q{n}"} | other)
             continue
         born = f"{dice.randint(1935, 2024)}-{dice.randint(1, 12):02}-{dice.randint(1, 28):02}"
         made.append({
             "resourceType": "Patient", "id": f"q{n}", "birthDate": born, "gender": dice.choice(["male", "female"]),
-            "name": [{"given": [word(2)], "family": word(2)}],
-            "telecom": [{"system": "phone", "value": f"555{dice.randint(1_000_000, 9_999_999)}"}],
-            "address": [{
-                "line": [f"{dice.randint(1, 999)} {word(2)} St"], "city": word(2),
-                "postalCode": f"{dice.randint(10_000, 10_400)}",
-            }],
+            "name": [{"given": [word(2)], "family": word(2)}], "telecom": phone(), "address": home(),
         })  # fmt: skip
     return made
 
@@ -90,15 +102,55 @@ def held_out(folder: Path) -> None:
 
 
 def batch(count: int, dice: random.Random) -> None:
-    people = judge.patients(invented(count, dice))
-    table = records.table(people)
-    began = time.perf_counter()
+    """Training and batch as we ask Splink for them, beside Splink with comparisons of its own and tight blocks."""
+    table = records.table(judge.patients(invented(count, dice)))
+    true = {frozenset({f"q{n - 1}", f"q{n}"}) for n in range(4, count, 5)}
+
+    def ours() -> tuple[float, pa.Table]:
+        weights = train.trained(table, trained_on="the town", prior=read().prior, untaught=read())
+        return time.perf_counter(), train.compared(table, weights, least_bits=weights.asks_from)
+
     try:
-        pairs = train.compared(table, read(), least_bits=read().asks_from).num_rows
-    except Exception as error:
-        print(f"batch: not run: {error}")
+        import splink  # noqa: F401 its first import is no part of either time
+    except ImportError:
+        print("batch: not run, Splink is not installed")
         return
-    print(f"batch of {count:,} by Splink with our weights: {pairs:,} pairs in {time.perf_counter() - began:.1f} s")
+    for name, work in (("ours by Splink", ours), ("Splink's own, tight", lambda: peer(table))):
+        began, worked = time.perf_counter(), time.process_time()
+        learned, found = work()
+        ended, worked = time.perf_counter(), time.process_time() - worked
+        ids = zip(found["id_l"].to_pylist(), found["id_r"].to_pylist(), strict=True)
+        right = len({frozenset(pair) for pair in ids} & true)
+        print(
+            f"{name:<20} {count:>9,} records: training {learned - began:5.1f} s, batch {ended - learned:5.1f} s,"
+            f" processor {worked:5.1f} s; {found.num_rows:,} pairs, {right:,} of {len(true):,} true ones",
+            flush=True,
+        )
+
+
+def peer(table: pa.Table) -> tuple[float, pa.Table]:
+    """When it had learned, and the pairs: exact blocks, and the plainest comparisons that Splink comes with."""
+    import splink.comparison_library as cl
+    from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+
+    settings = SettingsCreator(
+        link_type="dedupe_only", unique_id_column_name="id", retain_matching_columns=False,
+        comparisons=[
+            cl.JaroWinklerAtThresholds("given", [0.85]), cl.JaroWinklerAtThresholds("family", [0.85]),
+            cl.LevenshteinAtThresholds("born", 1), *(cl.ExactMatch(name) for name in ("sex", "phone", "street")),
+        ],
+        blocking_rules_to_generate_predictions=[block_on("born", "family"), block_on("phone")],
+    )  # fmt: skip
+    database = DuckDBAPI()
+    linker = Linker(database.register(table), settings)
+    logging.getLogger("splink").setLevel(logging.ERROR)
+    training = linker.training
+    training.estimate_probability_two_random_records_match([block_on("given", "family", "born")], recall=0.7)
+    training.estimate_u_using_random_sampling(max_pairs=1_000_000, seed=train.SEED)
+    for block in (block_on("born", "family"), block_on("phone")):
+        training.estimate_parameters_using_expectation_maximisation(block, max_pairs=train.PAIRS_LEARNED_FROM)
+    learned = time.perf_counter()
+    return learned, linker.inference.predict(threshold_match_weight=3).as_pyarrow_table()
 
 
 def arriving(count: int, dice: random.Random) -> None:

@@ -4,9 +4,11 @@ import random
 import time
 from dataclasses import replace
 
+import pyarrow as pa
 import pytest
 
 from throughcare.faults import Malformed, Refused
+from throughcare.fhir.likeness import Traits, keys
 from throughcare.identity import comparisons, score, train
 from throughcare.identity.comparisons import PUBLISHED, read
 
@@ -57,6 +59,31 @@ def test_our_score_equals_splinks_to_six_places(learned):
     assert worst < 1e-6
     chosen = {one.levels["name"] for one in ours.values()} | {one.levels["born"] for one in ours.values()}
     assert len(chosen) > 8
+
+
+def test_a_batch_compares_whoever_an_arriving_patient_would_be_linked_with_or_asked_about(learned):
+    records, weights = learned[0], read()
+    holders: dict[str, list[str]] = {}
+    pairs: set[tuple[str, str]] = set()
+    for name in ("ssn", "phone", "email"):  # any of which would find most pairs by itself
+        records = records.set_column(records.column_names.index(name), name, pa.nulls(records.num_rows, pa.string()))
+    for row in records.to_pylist():
+        traits = Traits(*(row[name] or "" for name in Traits._fields))
+        for key in keys(traits):
+            pairs |= {(other, row["id"]) for other in holders.setdefault(key, [])}
+            holders[key].append(row["id"])
+    likely = {(p.left, p.right) for p in score.scored(records, pairs, weights) if p.bits >= weights.asks_from}
+    found = train.compared(records, weights, least_bits=weights.asks_from).to_pylist()
+    assert len(likely) > 300
+    assert likely <= {(row["id_l"], row["id_r"]) for row in found}
+
+
+def test_records_of_which_no_two_are_surely_one_teach_nothing():
+    pytest.importorskip("splink", reason="Splink comes with the extra `linkage`")
+    records = invented(400)
+    strangers = records.filter([ident.endswith("a") for ident in records["id"].to_pylist()])
+    with pytest.raises(Refused, match="surely one person"):
+        train.trained(strangers, trained_on="strangers")
 
 
 def test_what_splink_learned_says_that_alike_is_for_and_unlike_against(learned):

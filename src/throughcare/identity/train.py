@@ -12,21 +12,32 @@ import pyarrow as pa
 from throughcare.faults import Refused
 from throughcare.identity.comparisons import Comparison, Odds, Weights, comparisons
 
-PAIRS_AT_RANDOM = 2_000_000  # sampled to learn how often levels hold for two people
+PAIRS_AT_RANDOM = 1_000_000  # sampled to learn how often levels hold for two people
+PAIRS_LEARNED_FROM = 200_000  # of each block; more teach nothing new
 SEED = 20_261_127
 RECORDS_MIN = 200  # fewer records teach nothing
 _M_LEAST = 0.01  # of a hundred pairs of one person one may differ in a way these records do not show
 _U_LEAST = 1e-6
-# Pairs that share one of these are learned from and compared in a batch; each takes in what the others cannot see.
+_NAMES = ("l.root = r.root and l.family = r.family", "l.root = r.family and l.family = r.root")
+_WHERE_OR_WHEN = (
+    "left(l.born, 4) = left(r.born, 4)",
+    "right(l.born, 4) = right(r.born, 4)",
+    "coalesce(l.postcode, l.city) = coalesce(r.postcode, r.city)",
+)
+# A batch compares much the pairs that an arriving patient is compared with (fhir/likeness.py): each block takes in what
+# the others cannot see, and none grows with the square of a common name.
 BLOCKS = (
     "l.ssn = r.ssn",
-    "l.born = r.born and left(l.given, 1) = left(r.given, 1)",
-    "l.born = r.born and left(l.family, 3) = left(r.family, 3)",
-    "l.born = r.born and l.street = r.street",
     "l.phone = r.phone",
     "l.email = r.email",
-    "l.root = r.root and l.family = r.family",
-    "l.given = r.family and l.family = r.given",
+    "l.born = r.born and left(l.root, 3) = left(r.root, 3)",
+    "l.born = r.born and left(l.family, 3) = left(r.family, 3)",
+    "l.born = r.born and left(l.root, 3) = left(r.family, 3)",
+    "l.born = r.born and left(l.family, 3) = left(r.root, 3)",
+    "l.born = r.born and l.street = r.street",
+    "l.street = r.street and left(l.root, 3) = left(r.root, 3)",
+    "l.street = r.street and left(l.family, 3) = left(r.family, 3)",
+    *(f"{names} and {beside}" for names in _NAMES for beside in _WHERE_OR_WHEN),
 )
 _LEARNED_FROM = (
     "l.born = r.born",
@@ -53,9 +64,15 @@ def trained(
     linker = _linker(records, None)
     training = linker.training
     training.estimate_probability_two_random_records_match(list(_SURE), recall=recall_of_sure)
+    if not linker.misc.save_model_to_json()["probability_two_random_records_match"]:
+        raise Refused(
+            "No two of these records are surely one person: nothing can be learned from them.",
+            why="Equal names and birth dates, or equal numbers, show what records of one person look like.",
+            do="Train on records of several sources that share people.",
+        )
     training.estimate_u_using_random_sampling(max_pairs=PAIRS_AT_RANDOM, seed=SEED)
     for block in _usable(records):
-        training.estimate_parameters_using_expectation_maximisation(block)
+        training.estimate_parameters_using_expectation_maximisation(block, max_pairs=PAIRS_LEARNED_FROM)
     learned = _read(linker, trained_on)
     levels = {**learned.levels, **_of_others(learned, untaught)}
     return replace(learned, prior=prior or learned.prior, levels=levels)
@@ -91,7 +108,8 @@ def _settings(weights: Weights | None) -> dict[str, Any]:
         "unique_id_column_name": "id",
         "comparisons": [_comparison(c, weights) for c in comparisons()],
         "blocking_rules_to_generate_predictions": list(BLOCKS),
-        "retain_intermediate_calculation_columns": True,
+        "retain_matching_columns": False,
+        "retain_intermediate_calculation_columns": False,
         "additional_columns_to_retain": [],
     }
 
