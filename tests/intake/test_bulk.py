@@ -282,7 +282,7 @@ def test_what_is_fetched_is_loaded_and_what_is_gone_is_deleted(
             asked = Export(client, folder, sleep=lambda _: None)
             told = bulk.fetched(database.settings, asked, f"{server.here}/$export", "payer", "")
     assert told == {
-        "files": 1, "read": 202, "stored": 201, "known": 0, "quarantined": 1, "entries": 1, "deletions": 1,
-        "complaints": 1,
+        "files": 1, "read": 202, "stored": 201, "known": 0, "quarantined": 1, "entries": 1, "refused_before": 0,
+        "deletions": 1, "complaints": 1,
     }  # fmt: skip
     assert View(database).read("Patient", "p7") is None and View(database).read("Patient", "p8")

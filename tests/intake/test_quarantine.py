@@ -98,7 +98,9 @@ def test_the_same_text_is_one_entry_that_says_how_often_it_came(database: Databa
     assert (first.quarantined, first.entries) == (4, 2)
     (tmp_path / "p.ndjson").write_bytes(b"\n".join([line, json.write(OBSERVATION | {"id": "o3"})]))
     second = run(database, tmp_path)
-    assert (second.quarantined, second.entries) == (4 + 2, 1), "the first file was loaded before"
+    assert (second.quarantined, second.entries, second.refused_before) == (4 + 2, 1, 4), (
+        "the first file was read before"
+    )
     assert sorted(one.times for one in quarantine.listed(database)) == [1, 1, 4]
     assert again(database, entry_of(database, b'"o1"')), "trying it again is not its coming again"
     assert sum(one.times for one in quarantine.listed(database)) == 6

@@ -165,6 +165,111 @@ def test_a_payment_tells_each_claim_and_the_whole() -> None:
     assert paid["request"]["identifier"]["value"] == "A1"
 
 
+ASKED = """ST*278*0001*005010X217~BHT*0007*13*R1*20260105*1200~
+HL*1**20*1~NM1*X3*2*CARE PLAN*****PI*99999~HL*2*1*21*1~NM1*1P*2*HOME NURSES*****XX*1234567893~REF*EI*123456789~
+N3*1 MAIN~N4*TOWN*MA*02139~HL*3*2*22*1~NM1*IL*1*LOPEZ*ANA*M***MI*1EG4TE5MK73~DMG*D8*19500131*F~
+HL*4*3*EV*1~TRN*1*T77*9HOMENURSE~UM*HS*I*42*32:A**U~REF*BB*OLD1~DTP*435*D8*20260101~HI*ABK:I509*ABF:E119~
+NM1*DK*1*KIM*JO****XX*1245319599~HL*5*4*SS*0~DTP*472*RD8*20260110-20260310~SV2**HC:G0299**UN*10~
+HL*6*4*SS*0~DTP*472*D8*20260112~SV2**HC:G0151**UN*4~SE*{count}*0001~"""
+ANSWERED = """ST*278*0001*005010X217~BHT*0007*11*R1*20260107*0900*18~
+HL*1**20*1~NM1*X3*2*CARE PLAN*****PI*99999~HL*2*1*21*1~NM1*1P*2*HOME NURSES*****XX*1234567893~
+HL*3*2*22*1~NM1*IL*1*LOPEZ*ANA*M***MI*1EG4TE5MK73~HL*4*3*EV*1~TRN*2*T77*9HOMENURSE~UM*HS*I**32:A~{whole}
+DTP*007*RD8*20260110-20260310~MSG*FEWER VISITS~HL*5*4*SS*0~HCR*A1*AUTH5~SV2**HC:G0299**UN*10~
+HL*6*4*SS*0~HCR*A3~SV2**HC:G0151**UN*4~SE*{count}*0001~"""
+
+
+def of_278(text: str, **parts: str) -> list[Piece]:
+    for name, value in parts.items():
+        text = text.replace("{" + name + "}", value)
+    return pieces(interchange(text, kind="HI", guide="005010X217"))
+
+
+def test_a_request_for_authorization_says_who_asks_what_for_whom() -> None:
+    found = of_278(ASKED)
+    (claim,), (patient,), (asker,) = (of_type(found, kind) for kind in ("Claim", "Patient", "Organization"))
+    assert (claim["use"], claim["status"], claim["priority"]["coding"][0]["code"]) == (
+        "preauthorization",
+        "active",
+        "stat",
+    )
+    assert claim["patient"]["reference"] == f"Patient/{patient['id']}" and patient["birthDate"] == "1950-01-31"
+    assert claim["provider"]["reference"] == f"Organization/{asker['id']}" and asker["name"] == "HOME NURSES"
+    assert claim["identifier"] == [{"system": "urn:throughcare:trace:plan", "value": "T77"}]
+    assert claim["related"][0]["reference"]["value"] == "OLD1" and claim["created"] == "2026-01-05T12:00:00-05:00"
+    assert [d["diagnosisCodeableConcept"]["coding"][0]["code"] for d in claim["diagnosis"]] == ["I509", "E119"]
+    assert claim["careTeam"][0]["provider"]["identifier"]["value"] == "1245319599"
+    assert [i["code"]["coding"][0]["code"] for i in claim["supportingInfo"][:2]] == ["HS", "42"]
+    assert claim["supportingInfo"][2]["timingPeriod"] == {"start": "2026-01-01"}
+    first, second = claim["item"]
+    assert (first["productOrService"]["coding"][0]["code"], first["quantity"]["value"]) == ("G0299", Decimal(10))
+    assert first["servicedPeriod"] == {"start": "2026-01-10", "end": "2026-03-10"}
+    assert second["servicedDate"] == "2026-01-12"
+
+
+@pytest.mark.parametrize(
+    ("whole", "outcome", "says"),
+    [
+        ("HCR*A2*AUTH5~", "complete", "Certified in part"),
+        ("HCR*A4~", "queued", "Pended"),
+        ("HCR*A3**0V~", "complete", "Not certified"),
+    ],
+)
+def test_an_answer_says_what_was_decided_of_the_whole_and_of_each_service(whole: str, outcome: str, says: str) -> None:
+    found = of_278(ANSWERED, whole=whole)
+    (answer_,) = of_type(found, "ClaimResponse")
+    assert (answer_["outcome"], answer_["disposition"], answer_["use"]) == (outcome, says, "preauthorization")
+    assert answer_["request"]["identifier"]["value"] == "T77"
+    assert answer_.get("preAuthRef", "") == ("AUTH5" if "AUTH5" in whole else "")
+    assert answer_["preAuthPeriod"] == {"start": "2026-01-10", "end": "2026-03-10"}
+    told = [
+        (i["adjudication"][0]["reason"]["coding"][0]["code"], i["adjudication"][0]["value"]) for i in answer_["item"]
+    ]
+    assert told == [("A1", Decimal(10)), ("A3", Decimal(4))]
+    assert answer_["processNote"] == [{"text": "FEWER VISITS"}]
+    (asked,), (patient,) = of_type(of_278(ASKED), "Claim"), of_type(found, "Patient")
+    assert asked["patient"] == answer_["patient"] == {"reference": f"Patient/{patient['id']}"}
+
+
+def test_a_later_answer_is_the_same_answer_and_a_cancelled_request_is_cancelled() -> None:
+    (waits,), (decided,) = (of_type(of_278(ANSWERED, whole=w), "ClaimResponse") for w in ("HCR*A4~", "HCR*A1*AUTH5~"))
+    assert waits["id"] == decided["id"]
+    (first,), (gone,) = (of_type(of_278(ASKED.replace("UM*HS*I", f"UM*HS*{kind}")), "Claim") for kind in "I3")
+    assert first["id"] == gone["id"] and gone["status"] == "cancelled"
+
+
+def test_a_refusal_without_an_event_is_an_answer_in_error() -> None:
+    start = ANSWERED[: ANSWERED.index("HL*4*3*EV")]
+    (answer_,) = of_type(of_278(start + "AAA*N**75*C~SE*{count}*0001~"), "ClaimResponse")
+    assert answer_["outcome"] == "error" and answer_["error"][0]["code"]["coding"][0]["code"] == "75"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (ASKED[: ASKED.index("HL*4*3*EV")] + "SE*{count}*0001~", "The request has no patient event with UM"),
+        (ANSWERED.replace("HCR*A1*AUTH5~", "").replace("HCR*A3~", "").replace("{whole}", ""), "decides nothing"),
+        (ASKED.replace("NM1*IL*1*LOPEZ*ANA*M***MI*1EG4TE5MK73", "NM1*IL*1"), "neither a name nor a number"),
+        (ASKED.replace("HL*2*1*21*1~", ""), "has no requester"),
+        (ASKED.replace("UN*10", "UN*ten"), "an amount is no number"),
+    ],
+)
+def test_a_278_that_says_nothing_sure_is_refused_in_words(text: str, reason: str) -> None:
+    (refused,) = of_278(text)
+    assert reason in refused.reason and "LOPEZ" not in refused.reason and refused.body.startswith(b"ISA")
+
+
+def test_two_people_of_one_request_are_two_pieces_each_with_its_own_event() -> None:
+    child = "HL*7*3*23*1~NM1*QC*1*LOPEZ*EVA~DMG*D8*20200101*F~HL*8*7*EV*0~TRN*1*T78*9HOMENURSE~UM*SC*I*3~SE*"
+    found = of_278(ASKED.replace("SE*{count}", child + "{count}"))
+    assert [piece.reason for piece in found] == ["", ""]
+    ana, eva = of_type(found, "Claim")
+    assert ana["patient"] != eva["patient"] and len(ana["item"]) == 2 and len(eva["item"]) == 1
+    assert eva["insurance"][0]["coverage"]["identifier"]["value"] == "1EG4TE5MK73"
+    assert eva["item"][0]["productOrService"]["coding"][0]["code"] == "3"
+    again = pieces(found[1].body)
+    assert [p.reason for p in again] == [""] and of_type(again, "Claim") == [eva]
+
+
 @pytest.mark.parametrize(
     ("changed", "to", "reason"),
     [
@@ -241,6 +346,8 @@ WHOLE = [
     interchange(BILL),
     interchange(PAYMENT, kind="HP"),
     interchange(MEMBERS.replace("{reason}", "021").replace("{end}", "")),
+    interchange(ASKED, kind="HI", guide="005010X217"),
+    interchange(ANSWERED.replace("{whole}", "HCR*A4~"), kind="HI", guide="005010X217"),
 ]
 
 

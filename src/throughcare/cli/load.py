@@ -87,6 +87,8 @@ def _say(counts: Counts, seconds: float) -> None:
 
 def _entries(counts: Counts) -> str:
     """The same text is kept once, so the list may be shorter than the count: how many of its lines are new."""
-    new = f"{counts.entries:,} new {'entry' if counts.entries == 1 else 'entries'}"
-    again = counts.quarantined - counts.entries
-    return f"{new}, {again:,} came again as an entry that is there" if again else new
+    again = counts.quarantined - counts.entries - counts.refused_before
+    told = [f"{counts.entries:,} new {'entry' if counts.entries == 1 else 'entries'}"]
+    told += [f"{again:,} came again as an entry that is there"] * bool(again)
+    told += [f"{counts.refused_before:,} in files read before"] * bool(counts.refused_before)
+    return ", ".join(told)

@@ -12,9 +12,9 @@ from throughcare.intake.marks import Done
 class Counts:
     """read = stored + known + quarantined, in resources; a piece of another format that cannot be one counts as one.
 
-    The same text twice is one entry of quarantine: `entries` are those that are new. `left_out` are files in no known
-    format, which were not read; `skipped` those that an earlier run read to the end; `wrong_here` is what the site says
-    of its formats and cannot be understood.
+    The same text twice is one entry of quarantine: `entries` are those that are new; `refused_before` were refused when
+    the same file was read before. `left_out` are files in no known format, which were not read; `skipped` those that
+    were read to the end before; `wrong_here` is what the site says of its formats and cannot be understood.
     """
 
     read: int = 0
@@ -22,6 +22,7 @@ class Counts:
     known: int = 0
     quarantined: int = 0
     entries: int = 0
+    refused_before: int = 0
     left_out: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     wrong_here: list[str] = field(default_factory=list)
@@ -34,13 +35,14 @@ class Counts:
         self.read += done.read
         self.known += done.stored + done.known
         self.quarantined += done.quarantined
+        self.refused_before += done.quarantined
 
     def why(self, reasons: Iterable[str]) -> None:
         self.reasons.update(reasons)
 
     def as_json(self) -> dict[str, Any]:
         told = {"read": self.read, "stored": self.stored, "known": self.known, "quarantined": self.quarantined}
-        entries = {"entries": self.entries} if self.quarantined else {}
+        entries = {"entries": self.entries, "refused_before": self.refused_before} if self.quarantined else {}
         pieces = {title: {"read": n, "quarantined": self.refused[title]} for title, n in sorted(self.pieces.items())}
         skipped = {"skipped": self.skipped} if self.skipped else {}
         return told | entries | skipped | ({"pieces": pieces} if pieces else {})

@@ -1,4 +1,4 @@
-"""X12: claims, enrollment, payment and their acknowledgements, set by set; each claim or member is one piece."""
+"""X12: claims, enrollment, payment, authorization, acknowledgements, set by set; each claim or member is a piece."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,7 +8,7 @@ from throughcare.faults import Malformed
 from throughcare.intake.archive import Member
 from throughcare.intake.formats import Given, Piece
 from throughcare.intake.shapes import Resource
-from throughcare.intake.x12 import bills, members, payments, read, replies, structure
+from throughcare.intake.x12 import authorizations, bills, members, payments, read, replies, structure
 from throughcare.intake.x12.loops import Loop
 from throughcare.intake.x12.read import Segment, Set
 
@@ -69,6 +69,8 @@ def _readings(one: Set, root: Loop, given: Given) -> Iterator[tuple[list[Segment
             yield from replies.eligibility(one, root, given)
         case "277":
             yield from replies.statuses(one, root, given)
+        case "278":
+            yield from authorizations.authorizations(root, given)
         case "997" | "999":
             yield root.segments[1:], replies.Accepted(given, one, root)
 

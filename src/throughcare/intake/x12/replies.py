@@ -17,14 +17,14 @@ _PERSON = ("22", "23", "PT")  # levels of HL that are about a person
 
 def eligibility(one: Set, root: Loop, given: Given) -> Iterator[tuple[list[Segment], "Level"]]:
     """Each person that a 270 asks for, or a 271 tells of."""
-    for level in _levels(root):
+    for level in levels(root):
         if level.segments[0][3] in _PERSON:
             yield [*root.segments[1:], *_source(root), *level.segments], Level(given, one, root, level)
 
 
 def statuses(one: Set, root: Loop, given: Given) -> Iterator[tuple[list[Segment], "Standing"]]:
     """Each claim that a 277 tells of."""
-    for level in _levels(root):
+    for level in levels(root):
         if level.segments[0][3] in _PERSON:
             starts = [n for n, s in enumerate(level.segments) if s.id == "TRN"]
             for at, until in pairwise([*starts, len(level.segments)]):
@@ -34,10 +34,10 @@ def statuses(one: Set, root: Loop, given: Given) -> Iterator[tuple[list[Segment]
 
 def _source(root: Loop) -> Iterator[Segment]:
     """The level of whoever informs, which all below it stand under."""
-    return (s for level in _levels(root) if level.segments[0][3] == "20" for s in level.segments)
+    return (s for level in levels(root) if level.segments[0][3] == "20" for s in level.segments)
 
 
-def _levels(root: Loop) -> Iterator[Loop]:
+def levels(root: Loop) -> Iterator[Loop]:
     """The segments of each HL, in their order."""
     now: list[Segment] = []
     for segment in [s for s in root.walked() if s.id not in ("ST", "BHT")]:
