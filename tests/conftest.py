@@ -1,5 +1,6 @@
 """Databases for tests: one bundled server and one ordinary server per run, a fresh migrated database per test."""
 
+import gc
 import itertools
 import os
 import secrets
@@ -25,15 +26,29 @@ NO_SERVER = (
     "not run on a PostgreSQL server: none was found. Install one (Debian: apt-get install postgresql), "
     "or set THROUGHCARE_TEST_DSN to a role that may create databases"
 )
+# Begun first, in this order, so that no long story is left alone at the end while the other workers have nothing to do.
+LONGEST = ("journeys", "definitions/test_fused.py", "care_models", "docs", "browser")
 _numbers = itertools.count(1)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """A file is one worker's, since what it sets up is shared; of the care models' cases, each care model is."""
+    items.sort(key=_turn)
     if config.pluginmanager.hasplugin("xdist"):
         for item in items:
             folder = getattr(item, "callspec", None) and item.callspec.params.get("folder")
             item.add_marker(pytest.mark.xdist_group(getattr(folder, "name", None) or str(item.path)))
+
+
+def _turn(item: pytest.Item) -> int:
+    where = item.path.relative_to(Path(__file__).parent).as_posix()
+    return next((nth for nth, start in enumerate(LONGEST) if where.startswith(start)), len(LONGEST))
+
+
+def pytest_collection_finish() -> None:
+    """What was collected lives to the end; nobody needs to look again and again whether it is garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @dataclass

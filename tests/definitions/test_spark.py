@@ -30,6 +30,12 @@ def plan() -> Plan:
     return compile_models(care_models(), shipped_library())
 
 
+@lru_cache(maxsize=1)
+def of_plan() -> list[tuple[str, str]]:
+    """Every statement of the plan in Spark's words, with the name of what it keeps."""
+    return [kept for statement in plan().statements for kept in spark.said(statement)]
+
+
 def said(sql: str, onto: str = "") -> str:
     return spark.said(Statement("one", sql, onto))[-1][1]
 
@@ -39,15 +45,14 @@ def without_texts(sql: str) -> str:
 
 
 def test_every_statement_of_the_published_set_is_said_in_spark_s_words() -> None:
-    kept = [(name, sql) for statement in plan().statements for name, sql in spark.said(statement)]
-    assert len(kept) >= len(plan().statements)
-    left = {(name, match[0]) for name, sql in kept if (match := FOREIGN.search(without_texts(sql)))}
+    assert len(of_plan()) >= len(plan().statements)
+    left = {(name, match[0]) for name, sql in of_plan() if (match := FOREIGN.search(without_texts(sql)))}
     assert not left
 
 
 def test_what_a_statement_reads_is_told_from_its_words() -> None:
     """So later statements wait for it; names that only stand inside the statement are not quoted."""
-    for name, sql in (pair for statement in plan().statements for pair in spark.said(statement)):
+    for name, sql in of_plan():
         with spark._no_warning():
             read = {table.name for table in parse_one(sql, read=Spark).find_all(exp.Table) if table.this.quoted}
         assert set(READ.findall(sql)) == read, name
