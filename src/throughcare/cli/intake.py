@@ -47,5 +47,5 @@ def _line(one: Feed) -> str:
         said += "\n  SILENT for longer than it usually is"
     if one.missed:
         told = ", ".join(f"{month}: {stays}" for month, stays in sorted(one.missed.items()))
-        said += f"\n  stays it did not tell of, known from claims, by the month they ended in: {told}"
+        said += f"\n  stays it did not tell of to their end, known from others, by the month they ended in: {told}"
     return f"{said}\n  far less than usual came in {', '.join(one.fallen)}" if one.fallen else said
