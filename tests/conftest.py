@@ -26,6 +26,7 @@ NO_SERVER = (
     "not run on a PostgreSQL server: none was found. Install one (Debian: apt-get install postgresql), "
     "or set THROUGHCARE_TEST_DSN to a role that may create databases"
 )
+MEMORY_BYTES_MIN = 4 * 2**30  # for the servers of some workers; one takes some hundred megabytes
 # Begun first, in this order, so that no long story is left alone at the end while the other workers have nothing to do.
 LONGEST = ("journeys", "definitions/test_fused.py", "care_models", "docs", "browser")
 _numbers = itertools.count(1)
@@ -63,7 +64,8 @@ class Server:
     def create(self, template: str | None = None) -> str:
         name = f"tc_test_{os.getpid()}_{next(_numbers)}"
         with psycopg.connect(self.admin, autocommit=True) as connection:
-            connection.execute(f'create database "{name}" owner "{self.owner}" template "{template or "template0"}"')
+            made = f'owner "{self.owner}" template "{template or "template0"}" strategy file_copy'
+            connection.execute(f'create database "{name}" {made}')
         self.made.append(name)
         return name
 
@@ -94,8 +96,21 @@ def short_folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def bundled_server(short_folder: Path) -> Iterator[Server]:
-    data_dir = short_folder / "bundled"
+def servers_folder(short_folder: Path) -> Iterator[Path]:
+    """Where the servers lie that tests share: in memory where there is room, since each database is copied and gone."""
+    memory = Path("/dev/shm")
+    if not memory.is_dir() or shutil.disk_usage(memory).free < MEMORY_BYTES_MIN:
+        yield short_folder
+        return
+    folder = Path(tempfile.mkdtemp(prefix="tc-", dir=memory))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def bundled_server(servers_folder: Path) -> Iterator[Server]:
+    data_dir = servers_folder / "bundled"
     bundled.start(data_dir)
     admin = bundled.dsn(data_dir, role="postgres", database="postgres")
     _forgetful(admin)
@@ -104,7 +119,7 @@ def bundled_server(short_folder: Path) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def ordinary_server(short_folder: Path) -> Iterator[Server]:
+def ordinary_server(servers_folder: Path) -> Iterator[Server]:
     """The server of THROUGHCARE_TEST_DSN, or one of an installed package with a port and a password."""
     given = os.environ.get("THROUGHCARE_TEST_DSN")
     if given:
@@ -117,7 +132,7 @@ def ordinary_server(short_folder: Path) -> Iterator[Server]:
     programs = _installed()
     if programs is None:
         pytest.skip(NO_SERVER)
-    with _OrdinaryServer(programs, short_folder / "ordinary") as server:
+    with _OrdinaryServer(programs, servers_folder / "ordinary") as server:
         yield server
 
 
@@ -144,6 +159,8 @@ def _forgetful(admin: str) -> None:
     with psycopg.connect(admin, autocommit=True) as connection:
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
             connection.execute(f"alter system set {setting} = off")
+        connection.execute("alter system set max_wal_size = '128MB'")
+        connection.execute("alter system set min_wal_size = '80MB'")
         connection.execute("select pg_reload_conf()")
 
 
