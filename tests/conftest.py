@@ -52,6 +52,10 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_sessionfinish() -> None:
+    gc.unfreeze()
+
+
 @dataclass
 class Server:
     """A running server: how to create databases there, and the DSN of one of them as the application's role."""
