@@ -88,6 +88,22 @@ def claim(
     }  # fmt: skip
 
 
+def asked(
+    id: str, start: str, end: str = "", *, where: str = "General Hospital", was: str = "yes", **more: object
+) -> dict:
+    """What she or her family answers on the form about stays in hospital."""
+    answers = {
+        "in_hospital": {"valueCoding": {"system": "urn:throughcare:answer", "code": was}},
+        "place": {"valueString": where}, "began_on": {"valueDate": start}, "left_on": {"valueDate": end},
+    }  # fmt: skip
+    said = [{"linkId": link, "answer": [one]} for link, one in answers.items() if all(one.values())]
+    return {
+        "resourceType": "QuestionnaireResponse", "id": id, "questionnaire": "urn:throughcare:form:hospital_stay|1",
+        "status": "completed", "subject": {"reference": "Patient/member"}, "authored": "2026-03-10T10:00:00-04:00",
+        "source": {"reference": "Patient/member"}, "item": said, **more,
+    }  # fmt: skip
+
+
 MEMBER = {
     "resourceType": "Patient", "id": "member", "birthDate": "1950-01-31", "gender": "female",
     "identifier": [{"system": "http://hl7.org/fhir/sid/us-ssn", "value": SSN}],

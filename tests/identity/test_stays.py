@@ -5,7 +5,7 @@ import pytest
 from throughcare.fhir import json
 from throughcare.record.view import View
 
-from .stays_as_told import MEMBER, NPI, Told, adt, claim, moment, summary
+from .stays_as_told import MEMBER, NPI, Told, adt, asked, claim, moment, summary
 
 IN, OUT = "2026-03-02 11:00", "2026-03-05 15:30"
 
@@ -25,15 +25,16 @@ def tellers(told: Told) -> dict[str, list[str]]:
     return {key: sorted(by) for key, by in found.items()}
 
 
-def test_messages_and_a_document_of_one_stay_are_one_row_under_the_first_key(told):
+@pytest.mark.parametrize("other", ["exchange", "general"])
+def test_messages_and_a_document_of_one_stay_are_one_row_under_the_first_key(told, other):
     told.says("general", "2026-03-02 11:05", adt("A01", "V1", IN, IN))
     (before,) = told.rows()
     told.says("general", "2026-03-05 15:35", adt("A03", "V1", OUT, IN, OUT, to="06"))
-    told.says("exchange", "2026-03-06", summary("X1", IN, "2026-03-05 15:00"))
+    told.says(other, "2026-03-06", summary("X1", IN, "2026-03-05 15:00"))
     (stay,) = told.rows()
     assert stay["key"] == before["key"] and stay["disposition"] == "06"
     assert told.days() == [("2026-03-02", "2026-03-05")]
-    assert tellers(told) == {before["key"]: ["exchange document", "general visit"]}
+    assert tellers(told) == {before["key"]: [f"{other} document", "general visit"]}
     assert told.look("2026-03-06 10:00") == 0, "nothing new, nothing written"
 
 
@@ -165,3 +166,51 @@ def test_a_next_day_readmission_leaves_the_claims_stay_alone(told):
     told.says("general", "2026-03-17", adt("A03", "V2", "2026-03-08 12:00", "2026-03-06 08:00", "2026-03-08 12:00"))
     assert told.days() == [("2026-03-02", "2026-03-05"), ("2026-03-06", "2026-03-08")]
     assert told.rows()[0]["key"] == ours["key"]
+
+
+def test_a_stay_the_person_tells_of_is_a_visit_that_says_who_told_and_the_claim_corrects_its_days(told):
+    told.says("portal", "2026-03-10", asked("a1", "2026-03-02", "2026-03-06"))
+    (stay,) = told.rows()
+    assert (stay["class"], stay["status"], stay["source"]) == ("inpatient", "finished", "throughcare")
+    assert told.days() == [("2026-03-02", "2026-03-06")]
+    assert tellers(told) == {stay["key"]: ["portal person"]}
+    [(_, body)] = View(told.database).read_many([stay["key"]]).values()
+    assert json.read(body)["serviceProvider"] == {"display": "General Hospital"}
+    told.says("plan", "2026-03-16", claim("bill", "2026-03-03", "2026-03-05"))
+    (after,) = told.rows()
+    assert after["key"] == stay["key"] and told.days() == [("2026-03-03", "2026-03-05")]
+    learnt = {(r["learnt_as"], f"{r['learnt_on']}") for r in told.rows("stay_telling")}
+    assert learnt == {("person", "2026-03-10")}, "she was the first to say it"
+
+
+@pytest.mark.parametrize(
+    "left",
+    ["", OUT],
+    ids=["still there, by the hospital's word", "ended, by the hospital's word"],
+)
+def test_the_persons_word_neither_ends_nor_changes_what_the_hospital_tells(told, left):
+    told.says("general", "2026-03-05 15:35", adt("A03" if left else "A01", "V1", IN, IN, left))
+    before = told.rows()
+    told.says("portal", "2026-03-10", asked("a1", "2026-03-01", "2026-03-04"))
+    assert told.rows() == before
+
+
+def test_the_hospitals_own_word_comes_into_the_place_of_the_persons(told):
+    told.says("portal", "2026-03-10", asked("a1", "2026-03-01", "2026-03-06"))
+    (ours,) = told.rows()
+    told.says("general", "2026-03-11", adt("A03", "V1", "2026-03-11 08:00", IN, OUT))
+    (stay,) = told.rows()
+    assert (stay["key"], stay["started_at"], stay["ended_at"]) == (ours["key"], moment(IN), moment(OUT))
+    told.says("general", "2026-03-12", adt("A03", "V1", "2026-03-12 08:00", IN, "2026-03-06 10:00", to="06"))
+    assert [(r["key"], r["disposition"]) for r in told.rows()] == [(ours["key"], "06")]
+
+
+def test_a_stay_that_goes_on_by_the_persons_word_ends_by_her_next_word(told):
+    told.says("portal", "2026-03-04", asked("a1", "2026-03-02"))
+    assert [(r["status"], r["ended_on"]) for r in told.rows()] == [("in-progress", None)]
+    (ours,) = told.rows()
+    later = asked("a2", "2026-03-02", "2026-03-05", authored="2026-03-11T10:00:00-04:00")
+    told.says("portal", "2026-03-11", later)
+    assert [(r["key"], r["status"]) for r in told.rows()] == [(ours["key"], "finished")]
+    told.says("portal", "2026-03-12", later | {"status": "entered-in-error"}, asked("a1", "2026-03-02", was="no"))
+    assert told.rows() == [], "she took it back"

@@ -1,4 +1,4 @@
-"""One stay is one stay, whoever tells of it: where several do, or a claim alone, a visit of our own stands for it.
+"""One stay is one stay, whoever tells of it: where several do, or no visit does, a visit of our own stands for it.
 
 What sources sent stays as it is. Our visit says whose tellings it stands for, and readers of the record see it in their
 place (record/one_stay.py), under the key that the stay had first: work that was about it goes on.
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from throughcare.fhir import json
 from throughcare.identity import stays_told
-from throughcare.identity.stays_joined import Stay, Telling, joined, only_claimed, payers
+from throughcare.identity.stays_joined import Stay, Telling, joined, no_visit_tells, payers
 from throughcare.record.changes import Changes, Delete, Put
 from throughcare.record.prefix import prefixed
 
@@ -56,7 +56,7 @@ def run(view: Moment, now: datetime, people: list[int]) -> Changes:
 
 
 def _bodies(view: Moment, wanted: Mapping[Named, Stay]) -> dict[str, dict[str, Any]]:
-    ids = [one.key.partition("/")[2] for stay in wanted.values() for one in stay if one.kind != "claim"]
+    ids = [one.key.partition("/")[2] for stay in wanted.values() for one in stay if one.is_visit]
     rows = view.visits_told(ids) if ids else ()
     visits = {key: prefixed(json.read(body), prefix) for key, body, prefix in rows}
     return {name.id: stays_told.body(name.id, name.shown_as, stay, visits) for name, stay in wanted.items()}
@@ -72,7 +72,7 @@ def _named(stays: Sequence[Stay], stored: Mapping[str, dict[str, Any]]) -> dict[
     taken: set[str] = set()
     claimed = payers(stays)
     for stay in stays:
-        keys = [_of_claim(one) for one in stay if one.kind == "claim"] + [one.key for one in stay]
+        keys = [_id_of_days(one) for one in stay if not one.is_visit] + [one.key for one in stay]
         free = sorted(set().union(*(before[key] for key in keys if key in before)) - taken)
         name = Named(free[0], stays_told.shown_as(stored[free[0]])) if free else _new(stay, taken)
         if _needed(stay, name, claimed):
@@ -82,25 +82,25 @@ def _named(stays: Sequence[Stay], stored: Mapping[str, dict[str, Any]]) -> dict[
 
 
 def _needed(stay: Stay, name: Named, claimed: Mapping[str, set[str]]) -> bool:
-    visits = [one for one in stay if one.kind != "claim"]
+    visits = [one for one in stay if one.is_visit]
     if not visits:
-        return only_claimed(stay, claimed)
+        return no_visit_tells(stay, claimed)
     ended_by_another = visits[0].ended_on is None and stays_told.end_of(stay) is not None
     return len(visits) > 1 or ended_by_another or name.key != visits[0].key
 
 
 def _new(stay: Stay, taken: set[str]) -> Named:
-    """Of visits the key of the one first heard of; a stay that only claims tell of has a key of its own."""
-    visits = [one for one in stay if one.kind != "claim"]
+    """Of visits the key of the one first heard of; a stay that no visit tells of has a key of its own."""
+    visits = [one for one in stay if one.is_visit]
     if not visits:
-        return Named(ident if (ident := _of_claim(stay[0])) not in taken else _id(stay[0].key), None)
+        return Named(ident if (ident := _id_of_days(stay[0])) not in taken else _id(stay[0].key), None)
     first = min(visits, key=lambda one: (one.told_at, one.key)).key
     return Named(_id(first), first)
 
 
-def _of_claim(claim: Telling) -> str:
-    """The same for all bills of a stay, and for a bill that takes the place of another."""
-    return _id(f"{claim.patient}|{claim.started_on}")
+def _id_of_days(one: Telling) -> str:
+    """The same for all bills of a stay, and for a bill, or an answer, that takes the place of another."""
+    return _id(f"{one.patient}|{one.started_on}")
 
 
 def _id(key: str) -> str:

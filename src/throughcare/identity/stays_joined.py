@@ -23,16 +23,22 @@ class Telling(NamedTuple):
         datetime  # when it was first heard that the stay had ended; of one that goes on, when it was first heard of
     )
     patient: str
-    facility_id: str | None
+    facility_id: str | None  # a reference, or the person's own words
     disposition: str | None
     drg: str | None
     diagnosis: str | None
     same_as: list[str]  # tellings of other sources whose days and place agree with these
-    beside: list[str]  # of a claim: visits and documents that share a day with it
+    beside: list[str]  # of a claim, and of the person's word: visits and documents that share a day with it
+
+    @property
+    def is_visit(self) -> bool:
+        """Whether a visit tells of it; a claim, or the person, tells of its days alone."""
+        return self.kind in ("visit", "document")
 
     @property
     def teller(self) -> tuple[str, str]:
-        return self.source, self.kind
+        """Who tells their stays apart. What people say twice, of days they are not sure of, may be one stay."""
+        return (self.key if self.kind == "person" else self.source), self.kind
 
 
 Stay = list[Telling]
@@ -66,8 +72,7 @@ def payers(stays: Sequence[Stay]) -> dict[str, set[str]]:
     return {one.key: {t.source for t in stay if t.kind == "claim"} for stay in stays for one in stay}
 
 
-def only_claimed(stay: Stay, claimed: Mapping[str, set[str]]) -> bool:
-    """No visit tells of this stay. One on the same days does, unless the same payer has another claim for that one."""
-    return all(
-        one.kind == "claim" and all(one.source in claimed.get(visit, ()) for visit in one.beside) for one in stay
-    )
+def no_visit_tells(stay: Stay, claimed: Mapping[str, set[str]]) -> bool:
+    """Whether only claims and the person tell of it; a visit beside it does, unless the payer has a claim for each."""
+    alone = (one.kind == "claim" and one.source in claimed.get(v, ()) for one in stay for v in one.beside)
+    return not any(one.is_visit for one in stay) and all(alone)

@@ -26,7 +26,7 @@ Resource = dict[str, Any]
 def body(id: str, shown_as: str | None, stay: Stay, visits: Mapping[str, Resource]) -> Resource:
     """The Encounter. `visits` are the tellings that are Encounters, by key."""
     fullest = sorted(stay, key=_fullness)
-    said = {one.key: visits.get(one.key) or _of_claim(one) for one in fullest}
+    said = {one.key: visits.get(one.key) or _of_days(one) for one in fullest}
     whole: Resource = {}
     for one in fullest:
         whole = {name: value for name, value in said[one.key].items() if name not in _OF_ITS_OWN} | whole
@@ -56,7 +56,7 @@ def end_of(stay: Stay) -> Telling | None:
 
 
 def _ended(stay: Stay) -> Stay:
-    by_others = any(one.kind in ("visit", "document") for one in stay)
+    by_others = any(one.is_visit for one in stay)
     return [one for one in stay if one.ended_on and not (one.kind == "person" and by_others)]
 
 
@@ -94,18 +94,21 @@ def told_keys(body: Resource) -> set[str]:
     return {part["valueReference"]["reference"] for part in parts if part["url"] == "what"}
 
 
-def _of_claim(claim: Telling) -> Resource:
-    assert claim.ended_on
+def _of_days(one: Telling) -> Resource:
+    """What a claim or the person says, as far as an Encounter can."""
+    end = {"end": one.ended_on.isoformat()} if one.ended_on else {}
     said: Resource = {
-        "class": _CLASS, "status": "finished", "subject": {"reference": claim.patient},
-        "period": {"start": claim.started_on.isoformat(), "end": claim.ended_on.isoformat()},
+        "class": _CLASS, "status": "finished" if end else "in-progress", "subject": {"reference": one.patient},
+        "period": {"start": one.started_on.isoformat(), **end},
     }  # fmt: skip
-    if claim.drg:
-        said["extension"] = [{"url": "urn:throughcare:drg", "valueCode": claim.drg}]
-    if claim.diagnosis:
-        said["reasonCode"] = [{"coding": [{"system": _ICD10, "code": claim.diagnosis}]}]
-    if claim.disposition:
-        said["hospitalization"] = {"dischargeDisposition": {"coding": [{"system": _UB04, "code": claim.disposition}]}}
-    if (claim.facility_id or "").startswith("Organization/"):
-        said["serviceProvider"] = {"reference": claim.facility_id}
+    if one.drg:
+        said["extension"] = [{"url": "urn:throughcare:drg", "valueCode": one.drg}]
+    if one.diagnosis:
+        said["reasonCode"] = [{"coding": [{"system": _ICD10, "code": one.diagnosis}]}]
+    if one.disposition:
+        said["hospitalization"] = {"dischargeDisposition": {"coding": [{"system": _UB04, "code": one.disposition}]}}
+    if one.facility_id and one.facility_id.startswith("Organization/"):
+        said["serviceProvider"] = {"reference": one.facility_id}
+    elif one.kind == "person" and one.facility_id:
+        said["serviceProvider"] = {"display": one.facility_id}
     return said

@@ -23,8 +23,10 @@ def one_row_each(found: Mapping[str, pa.Table], tellings: pa.Table) -> dict[str,
     """The same tables, with each stay as one row."""
     if not tellings.num_rows:
         return dict(found)
-    rows, stays, told = (tellings[name].combine_chunks() for name in COLUMNS)
-    names, shown = pa.concat_arrays([told, rows, stays]), pa.concat_arrays([stays, stays, stays])
+    visits = tellings.filter(pc.starts_with(tellings["told_key"], "Encounter/"))  # claims stay claims
+    rows, stays = (tellings[name].combine_chunks() for name in ("row_key", "stay_key"))
+    told, told_stays = (visits[name].combine_chunks() for name in ("told_key", "stay_key"))
+    names, shown = pa.concat_arrays([told, rows, stays]), pa.concat_arrays([told_stays, stays, stays])
     hidden = pc.filter(names, pc.invert(pc.is_in(names, value_set=rows)))
     once = {view: _without(table, hidden) if view in _VISITS else table for view, table in found.items()}
     return {view: _naming(table, view, names, shown) for view, table in once.items()}

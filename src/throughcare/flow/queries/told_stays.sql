@@ -1,6 +1,6 @@
 -- stays in hospital or nursing care as each source tells of them: its visits, its documents, its paid claims, the person; beside each, what
--- tells of the same stay, and for a claim the visits that share its days. What nothing else tells of is told only where a claim does, or where
--- a visit of ours already stands for it
+-- tells of the same stay, and for a claim and the person's word the visits that share its days. A visit that nothing else tells of is left out,
+-- unless one of ours already stands for it
 with visit as (
     select e.person_id, e.key, e.source, coalesce(e.told_by, 'visit') as kind,
            case e.class when 'skilled_nursing' then 'nursing' else 'hospital' end as care, e.started_on, e.ended_on, e.started_at, e.ended_at,
@@ -23,10 +23,21 @@ with visit as (
      where c.person_id = any(%(people)s::bigint[]) and c.known_to is null and c.net_of_cancels
        and c.claim_type = 'institutional' and (c.bill_type like '11%%' or (c.bill_type is null and c.setting = 'inpatient'))
      order by c.person_id, c.source, coalesce(c.admitted_on, c.from_on), coalesce(c.discharged_on, c.to_on) desc, c.claim_key
+), said as (
+    -- who said it last of a stay that began that day
+    select distinct on (s.person_id, s.source, s.started_on)
+           s.person_id, s.key, s.source, 'person' as kind, 'hospital' as care, s.started_on, s.ended_on, null::timestamptz as started_at,
+           null::timestamptz as ended_at, false as clocked, s.place as facility_id, null as npi, null as ccn, null as disposition, null as drg,
+           null as diagnosis, s.patient_no
+      from flat.stay_said as s
+     where s.person_id = any(%(people)s::bigint[]) and s.known_to is null and s.in_hospital = 'yes'
+     order by s.person_id, s.source, s.started_on, s.said_at desc nulls last, s.key
 ), told as (
     select * from visit
     union all
     select * from claim where started_on <= ended_on and ended_on <= %(today)s and disposition is distinct from '30'
+    union all
+    select * from said where started_on <= coalesce(ended_on, %(today)s) and coalesce(ended_on, started_on) <= %(today)s
 ), near as (
     -- other sources, places not known to be others, days not apart; begun within a day, or at least a whole day in common
     select a.key, b.key as other
@@ -44,14 +55,15 @@ with visit as (
 ), beside as (
     select c.key, array_agg(v.key order by v.key) as visits
       from told as c join told as v using (person_id, care)
-     where c.kind = 'claim' and v.kind in ('visit', 'document')
+     where c.kind in ('claim', 'person') and v.kind in ('visit', 'document')
        and (abs(v.started_on - c.started_on) <= 1
-            or (v.started_on <= c.ended_on and (v.ended_on is null or v.ended_on >= c.started_on)))
+            or (v.started_on <= coalesce(c.ended_on, %(today)s) and (v.ended_on is null or v.ended_on >= c.started_on)))
      group by 1
 )
 select t.key, t.source, t.kind, t.started_on, t.ended_on, t.clocked,
        case t.kind
             when 'claim' then (select min(h.known_from) from flat.claim as h where h.key = t.key)
+            when 'person' then (select min(h.known_from) from flat.stay_said as h where h.key = t.key and h.ended_on is not distinct from t.ended_on)
             else (select min(h.known_from) from flat.encounter as h where h.key = t.key and (t.ended_on is null or h.ended_on is not null))
        end as told_at,
        'Patient/' || w.patient_id as patient, t.facility_id, t.disposition, t.drg, t.diagnosis, coalesce(s.others, '{}'), coalesce(b.visits, '{}')
@@ -59,6 +71,6 @@ select t.key, t.source, t.kind, t.started_on, t.ended_on, t.clocked,
   join record.patient_person as w using (patient_no)
   left join same as s using (key)
   left join beside as b using (key)
- where t.kind = 'claim' or s.key is not null
+ where t.kind in ('claim', 'person') or s.key is not null
     or exists (select from flat.stay_telling as x where x.person_id = t.person_id and x.known_to is null and x.told_key = t.key)
  order by t.started_on, t.key
