@@ -15,13 +15,13 @@ class Before:
     def __init__(self, tables: Mapping[str, pa.Table]) -> None:
         self.tables = tables
         self.made: Mapping[str, Mapping[str, pa.ChunkedArray]] = {}
-        self.answers: dict[str, pa.Table] = {}  # of the statements that were run, or did not have to be again
+        self.answers: dict[str, Any] = {}  # of the statements that were run, or did not have to be again
 
     def same(self, tables: Mapping[str, pa.Table]) -> set[str]:
         """The tables given now that are as they were."""
         return {name for name, table in tables.items() if name in self.tables and table.equals(self.tables[name])}
 
-    def again(self, reading: Any, made: Mapping[str, Mapping[str, pa.ChunkedArray]], same: set[str]) -> pa.Table | None:
+    def again(self, reading: Any, made: Mapping[str, Mapping[str, pa.ChunkedArray]], same: set[str]) -> Any:
         """The answer of before, where everything that the statement reads is as it was."""
         if not all(name in same for name in reading.given):
             return None

@@ -58,8 +58,9 @@ class Answers:
 class Engine:
     """A thinker with a plan prepared: the first run plans the statements, later ones only run them."""
 
-    def __init__(self, plan: Plan) -> None:
-        self.plan, self.runner = plan, Runner(plan)
+    def __init__(self, plan: Plan, hands: int | None = None) -> None:
+        """`hands` is how many think about a few people side by side; as many as there are processors unless given."""
+        self.plan, self.runner = plan, Runner(plan, hands)
         self._marker = Marker(plan.marks)
         self._lock = threading.Lock()
 
@@ -110,7 +111,7 @@ class Engine:
         return {**given, "zones": pa.table({"zone": pa.array(valid, pa.string())}), "clock": moment}
 
     def close(self) -> None:
-        self.runner.thinker.close()
+        self.runner.hands.close()
 
 
 def clock(now: datetime, zone: str, period: Period | None = None) -> pa.Table:

@@ -1,4 +1,4 @@
-"""Rules between services: which payable lines give way to others, and what one enrollment closes to all the rest."""
+"""Rules between services: the words they are written in, and what one enrollment closes to all the rest."""
 
 import re
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from typing import Any
 
 from throughcare.definitions.expressions import Mistake, Spelled, quoted, spell
 from throughcare.definitions.functions import FUNCTIONS
-from throughcare.definitions.grammar import Blocks, ConcurrencyFile, Exclusive, Limit
+from throughcare.definitions.grammar import Blocks
 from throughcare.definitions.near import did_you_mean
 
 COLUMNS = {
@@ -20,11 +20,6 @@ COLUMNS = {
     "priority": "integer",
     "enrolled_on": "date",
 }
-LOSERS_FOLD = """list_reduce(list([struct_pack("day" := l."limited_on", "key" := l."$id", "units" := l."units")]
-    order by l."limited_on", l."$id") filter (where l."in_turn"),
-    lambda kept, x: case when coalesce(list_sum(list_transform(list_filter(kept,
-        lambda k: k."day" > x[1]."day" - {in_days}), lambda k: k."units")), 0) + x[1]."units" <= {units}
-        then list_concat(kept, x) else kept end, [])"""
 
 
 class LineScope:
@@ -60,71 +55,17 @@ class LineScope:
         return ""
 
 
-def settled(rules: ConcurrencyFile, candidates: str = "candidates") -> str:
-    """The lines with their status: needs first, then what enrollment blocks, then each rule in the order of files."""
-    sql = f"""select * exclude ("blocked", "says", "why"),
-        case when len("says") > 0 or "blocked" is not null then 'blocked' else 'payable' end as "status",
-        array_to_string(list_concat("says", care_listed(["blocked"])), '; ') as "why_not",
-        list_concat("why", care_listed([case when "blocked" is not null then 'pay.blocked' end])) as "why",
-        "model" || '|' || "line" || '|' || "row_key" || '|' || coalesce(cast("person_id" as varchar), '') as "$id"
-        from (select * from "{candidates}") """
-    for exclusive in rules.exclusive:
-        sql = _exclusive(exclusive, sql)
-    for limit in rules.limit:
-        sql = _limited(limit, sql)
-    return f'select * exclude ("$id", "limited_on") from ({sql})'
-
-
-def _lost(rule: Exclusive | Limit, lost: str, because: str) -> str:
-    return (
-        f'case when {lost} then {quoted(rule.losers)} else "status" end as "status", '
-        f'case when {lost} then {because} else "why_not" end as "why_not", '
-        f'case when {lost} then [{quoted(f"rule.{rule.id}")}] else "why" end as "why"'
-    )
-
-
-def _exclusive(rule: Exclusive, inner: str) -> str:
-    """The first line of its group wins, and with it all that share its `between`."""
-    among = spell(rule.among, LineScope(), "boolean").sql
-    turn = f"(l.\"status\" = 'payable' and coalesce({among}, false))"
-    shared = spell(rule.between, LineScope(apart=True)).sql if rule.between else 'l."$id"'
-    per = ", ".join([*(f'l."{_named(name)}"' for name in rule.per), '"in_turn"'])
-    order = ", ".join([*(_ordered(item) for item in rule.order), 'l."$id"'])
-    window = f"over (partition by {per} order by {order})"
-    because = f"{quoted(rule.because)} || ' (' || \"winner\" || ')'"
-    return f"""select * exclude ("in_turn", "shared", "won", "winner", "status", "why_not", "why"),
-        {_lost(rule, '"in_turn" and "won" is distinct from "shared"', because)} from (
-        select l.*, first_value(l."shared") {window} as "won", first_value(l."code") {window} as "winner"
-        from (select l.*, {turn} as "in_turn", {shared} as "shared" from ({inner}) l) l)"""
-
-
-def _limited(rule: Limit, inner: str) -> str:
-    """From left to right along the days: a line stays while the units kept in the days before it leave room."""
-    among = spell(rule.among, LineScope(), "boolean").sql
-    turn = f"(l.\"status\" = 'payable' and coalesce({among}, false))"
-    per = ", ".join(f'l."{_named(name)}"' for name in rule.per)
-    fold = LOSERS_FOLD.format(in_days=rule.in_days, units=rule.units)
-    same = " and ".join(f'k."{name}" is not distinct from l."{name}"' for name in rule.per)
-    lost = '"in_turn" and not "stays"'
-    return f"""select * exclude ("in_turn", "stays", "status", "why_not", "why"),
-        {_lost(rule, lost, quoted(rule.because))} from (
-        with l as (select l.*, {turn} as "in_turn" from ({inner}) l),
-            k as (select {per}, {fold} as "kept" from l group by {per})
-        select l.*, coalesce(list_contains(list_transform(k."kept", lambda x: x."key"), l."$id"), false) as "stays"
-        from l join k on {same})"""
-
-
-def _named(name: str) -> str:
+def named(name: str) -> str:
     if name not in COLUMNS:
         raise Mistake(f'"{name}" is not a column of a line.{did_you_mean(name, COLUMNS)}')
     return name
 
 
-def _ordered(item: str) -> str:
+def ordered(item: str) -> str:
     match = re.fullmatch(r"([a-z_]+)( high| low)?", item.strip())
     if not match:
         raise Mistake(f'"{item}" is not an order.', do='Write "priority low" or "amount high".')
-    return f'l."{_named(match[1])}" {"desc" if match[2] == " high" else "asc"} nulls last'
+    return f'l."{named(match[1])}" {"desc" if match[2] == " high" else "asc"} nulls last'
 
 
 def closed(rules: list[Blocks], services: dict[str, str], what: str, other: str, own: str) -> str:
@@ -148,9 +89,9 @@ def check(rules: Any) -> None:
     for rule in (*rules.exclusive, *rules.limit):
         spell(rule.among, LineScope(), "boolean")
         for name in rule.per:
-            _named(name)
+            named(name)
     for rule in rules.exclusive:
         for item in rule.order:
-            _ordered(item)
+            ordered(item)
         if rule.between:
             spell(rule.between, LineScope(apart=True))

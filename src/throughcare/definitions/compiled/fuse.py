@@ -6,7 +6,7 @@ from throughcare.definitions import calendar
 from throughcare.definitions.compiled import (
     assigning,
     belonging,
-    concurrency,
+    giving_way,
     measuring,
     own,
     paying,
@@ -124,7 +124,7 @@ class _Compiler:
         measured = self.books if self.everyone else []
         statements += measuring.rows(measured, schedule, self._stands)
         statements += paying.lines(self.models, schedule, self._stands)
-        statements.append(Statement("line", concurrency.settled(self.library.concurrency)))
+        statements += giving_way.settled(self.library.concurrency)
         statements += self._assigning(schedule)
         reasons = [(relation, column) for relation, columns in rests_on.values() for column, _ in columns]
         kept = None if whole_sets else Kept(schedule.frames, statements, reasons)

@@ -24,6 +24,7 @@ class Statement:
     nothing_without: str = ""  # when this relation has no row, neither has the answer
     plain_without: str = ""  # when this relation has no row, every row of the answer is the same
     nothing_where: tuple[str, str] = ("", "")  # a screen and its column: when that is false, the answer has no row
+    same_as: str = ""  # with nothing_where: then the answer is this relation's, as it is
     screens: bool = False  # one row that tells which later statements have nothing to answer; asked about few people
     parts: tuple[str, ...] = ()  # the answers whose rows, one after the other, are this one's
 
