@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from throughcare.decide import evaluate
+from throughcare.definitions.compiled import compile_models
+from throughcare.definitions.load import shipped_library
 from throughcare.faults import Conflict
 from throughcare.flow import passes
 from throughcare.flow.moment import Moment
@@ -16,6 +19,7 @@ from throughcare.flow.published import Published
 from throughcare.flow.worker import Worker
 
 from ..act.conftest import a_care_model, library
+from ..shipped import care_models
 from .conftest import NOW, finding, obligation, patient
 
 STAY = "Encounter/stay-1"
@@ -238,6 +242,16 @@ def test_the_worker_settles_news_rests_when_there_is_none_and_sees_everyone_at_n
     moments.append(NOW + timedelta(hours=18))
     assert worker.turn()
     assert len(decided.looks) == 1
+
+
+def test_the_worker_plans_its_statements_before_anything_changes(database, settle):
+    [model] = [m for m in care_models() if m.model.id == "care_transitions_intervention"]
+    plan = compile_models([model], shipped_library(), everyone=False, whole_sets=False)
+    Worker(database, replace(settle.published, plan=plan), clock=lambda: NOW).make_ready()
+    runner = evaluate._engine(evaluate._Same(plan)).runner
+    assert len(runner.readings) == len(plan.statements) > 50
+    planned = {name for hand in runner.hands.thinkers for name in hand._prepared}
+    assert planned == {s.name for s in plan.statements if not s.parts}
 
 
 def test_the_worker_runs_beside_other_work_and_stops_when_told(database, put, settle, tasks):

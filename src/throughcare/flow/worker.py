@@ -1,11 +1,13 @@
 """The worker: beside a running server it settles whatever changed or came due at once, and everyone at night."""
 
+import gc
 import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 
 import structlog
 
+from throughcare.decide import run as decide
 from throughcare.faults import Fault
 from throughcare.flow import assigning, night
 from throughcare.flow.moment import Moment
@@ -45,6 +47,7 @@ class Worker:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
+        self.make_ready()
         rest = POLL_SECONDS
         while not self._stop.wait(rest):
             try:
@@ -56,6 +59,18 @@ class Worker:
             except Exception as error:
                 log.error("worker_failed", kind=type(error).__name__)
                 rest = min(max(rest, 1.0) * 2, REST_SECONDS_MAX)
+
+    def make_ready(self) -> None:
+        """Look at nobody, so that every statement is planned before the first change waits for it.
+
+        What stands by then stays as long as the process: the collector of garbage need not go through it again.
+        """
+        try:
+            decide.run(Moment(self.database), self.published.plan, self.clock(), [])
+        except Exception as error:  # the first turn meets the same fault, and says so
+            log.warning("worker_not_ready", kind=type(error).__name__)
+        gc.collect()
+        gc.freeze()
 
     def turn(self) -> bool:
         """One turn: settle when the record moved, time woke someone, or a night has come. True when it settled."""
