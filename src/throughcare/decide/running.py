@@ -167,10 +167,10 @@ class Runner:
         statement, (nothing, plain) = reading.statement, reading.without
         if nothing and not self._counts[nothing]:
             return self._seen.get(f"no {statement.name}")
-        if statement.same_as and statement.nothing_where in self.screened:
-            return Answer(self._counts[statement.same_as], made[statement.same_as])
         if statement.nothing_where in self.screened or (statement.screens and not self._few):
-            return self._seen.get(f"no {statement.name}")
+            none = self._seen.get(f"no {statement.name}")
+            same = statement.same_as
+            return Answer(self._counts[same], made[same]) if none and same else none
         if plain and not self._counts[plain]:
             rows, one = self._counts[reading.onto], self._seen.get(f"one {statement.name}")
             return one if one is None or rows == 1 else one.first_row(rows)
