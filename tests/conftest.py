@@ -33,17 +33,17 @@ _numbers = itertools.count(1)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A file is one worker's, since what it sets up is shared; of the care models' cases, each care model is."""
+    """A file is one worker's, since what it sets up is shared; so are all lives, and of the cases each care model."""
     items.sort(key=_turn)
     if config.pluginmanager.hasplugin("xdist"):
         for item in items:
             folder = getattr(item, "callspec", None) and item.callspec.params.get("folder")
-            item.add_marker(pytest.mark.xdist_group(getattr(folder, "name", None) or str(item.path)))
+            group = "lives" if "life" in getattr(item, "fixturenames", ()) else getattr(folder, "name", None)
+            item.add_marker(pytest.mark.xdist_group(group or str(item.path)))
 
 
 def _turn(item: pytest.Item) -> int:
-    where = item.path.relative_to(Path(__file__).parent).as_posix()
-    return next((nth for nth, start in enumerate(LONGEST) if where.startswith(start)), len(LONGEST))
+    return next((nth for nth, start in enumerate(LONGEST) if item.nodeid.startswith(f"tests/{start}")), len(LONGEST))
 
 
 def pytest_collection_finish() -> None:
