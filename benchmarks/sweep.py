@@ -33,7 +33,7 @@ SLOWEST = 25
 
 def main(sizes: list[int], profile: bool) -> None:
     models, library = load_all(Settings()), load_library()
-    plan = compile_models(models, library, whole_sets=False)
+    plan = compile_models(models, library, only=())
     print(f"{len(models)} care models, {len(plan.statements)} statements, one look at everyone")
     engine, floor = Engine(plan), Thinker()
     engine.run(retold(plan, models, library, WARM_UP, NOW, SEED), NOW, ZONE, own={})

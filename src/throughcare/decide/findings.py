@@ -1,10 +1,12 @@
 """Findings: the people's criteria, as the engine answered them, told with evidence and what decides."""
 
 from datetime import datetime
+from itertools import compress
 from typing import Any
 
 import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from throughcare.definitions.compiled.belonging import Belongs, Told
 
@@ -45,38 +47,59 @@ def _told(rule: Belongs, people: pa.Table, ids: list[int], found: dict[str, list
 
 
 def _stories(told: Told, answers: list[bool | None], people: pa.Table) -> list[bytes]:
-    """One criterion of everyone as JSON: its answer, what is missing when unknown, and a few keys of evidence."""
-    keys = [people.column(name).to_pylist() for name in told.evidence]
-    plain = {
-        answer: _encode({"id": told.id, "answer": word, "missing": [], "evidence": []})
-        for answer, word in WORDS.items()
-    }
-    blanks = [(name, people.column(column).to_pylist()) for column, name in told.rests_on] if None in answers else []
-    stories = []
-    for nth, answer in enumerate(answers):
-        evidence = list(dict.fromkeys(key for column in keys for key in column[nth] or ()))[:KEYS_MAX]
-        missing = [name for name, column in blanks if column[nth] is None] if answer is None else []
-        if evidence or missing:
-            stories.append(_encode({"id": told.id, "answer": WORDS[answer], "missing": missing, "evidence": evidence}))
-        else:
-            stories.append(plain[answer])
+    """One criterion of everyone as JSON: its answer, what is missing when unknown, and a few keys of evidence.
+
+    Most people have no evidence and nothing missing; only the others are looked at one by one.
+    """
+    plain = {answer: _story(told.id, answer, [], []) for answer in WORDS}
+    stories = [plain[answer] for answer in answers]
+    keys, missing = _keys(told, people), _missing(told, answers, people)
+    for nth in {**keys, **missing}:
+        evidence = list(dict.fromkeys(keys.get(nth, ())))[:KEYS_MAX]
+        stories[nth] = _story(told.id, answers[nth], missing.get(nth, []), evidence)
     return stories
+
+
+def _story(criterion: str, answer: bool | None, missing: list[str], evidence: list[str]) -> bytes:
+    return _encode({"id": criterion, "answer": WORDS[answer], "missing": missing, "evidence": evidence})
+
+
+def _keys(told: Told, people: pa.Table) -> dict[int, list[str]]:
+    """By row of the people: the keys of the rows that a criterion rests on, where there are any."""
+    keys: dict[int, list[str]] = {}
+    for column in map(people.column, told.evidence):
+        some = pc.indices_nonzero(pc.greater(pc.list_value_length(column), 0))
+        for nth, found in zip(some.to_pylist(), column.take(some).to_pylist(), strict=True):
+            keys[nth] = keys.get(nth, []) + found
+    return keys
+
+
+def _missing(told: Told, answers: list[bool | None], people: pa.Table) -> dict[int, list[str]]:
+    """By row of the people: what is not known, where the criterion is unknown."""
+    missing: dict[int, list[str]] = {}
+    unknown = [nth for nth, answer in enumerate(answers) if answer is None]
+    for column, name in told.rests_on if unknown else ():
+        blank = people.column(column).take(pa.array(unknown)).is_null().to_pylist()
+        for nth in compress(unknown, blank):
+            missing.setdefault(nth, []).append(name)
+    return missing
 
 
 def _moves(rule: Belongs, people: pa.Table, ids: list[int], standing: pa.Table, found: dict[str, list[Any]]) -> None:
     """The moves of people whose enrollment is in a state from which they start, and whether who left may come back."""
     if not rule.moves:
         return
-    rows = zip(
-        standing.column("person_id").to_pylist(),
-        standing.column("model").to_pylist(),
-        standing.column("state").to_pylist(),
-        strict=True,
-    )
+    rows = zip(*(standing.column(name).to_pylist() for name in ("person_id", "model", "state")), strict=True)
     states = {person: state for person, model, state in rows if model == rule.model and state}
+    at: dict[str, list[int]] = {}
+    for nth, person in enumerate(ids):
+        if person in states:
+            at.setdefault(states[person], []).append(nth)
     for name, column, starts in rule.moves:
-        for person, answer in zip(ids, people.column(column).to_pylist(), strict=True):
-            if states.get(person) in starts:
-                row: list[Any] = [person, rule.model, rule.version, name, WORDS[answer], "[]", []]
-                for part, value in zip(SCHEMA.names, row, strict=False):
-                    found[part].append(value)
+        those = sorted(nth for state in set(starts) for nth in at.get(state, ()))
+        answers = people.column(column).take(pa.array(those, pa.int64())).to_pylist()
+        found["person_id"] += [ids[nth] for nth in those]
+        found["answer"] += [WORDS[answer] for answer in answers]
+        for part, value in (("model", rule.model), ("version", rule.version), ("rule", name), ("criteria", "[]")):
+            found[part] += [value] * len(those)
+        found["deciding"] += [[]] * len(those)

@@ -20,6 +20,8 @@ from throughcare.definitions.compiled import Plan
 from throughcare.definitions.grammar import CareModel, Library
 
 RANDOM = 1000  # random people among those who are told again
+OWN = r"~\d+$|^[a-z_]+/\d+-\d+$|^Patient/\d+$|^[a-z_]+_(id|key)-\d+$"  # what people told again do not share
+NAMES = ("key", "worker_id", "site_id")  # columns of texts that name something of one life
 LIFE, DAYS = "$life", "$days"  # beside the rows: whose they are, and how far their days are moved
 DAY = 86_400_000_000  # microseconds
 Tables = dict[str, pa.Table]
@@ -44,7 +46,10 @@ def retold(
 
 
 def _stock(plan: Plan, models: Sequence[CareModel], library: Library, now: datetime, seed: int) -> Tables:
-    """Every life once, in an order drawn with the seed; a text that names a row of its own life is marked by it."""
+    """Every life once, in an order drawn with the seed; a text that names a row of its own life is marked by it.
+
+    So is the id of a worker or a site of its own: or the more lives are told, the more people would share one worker.
+    """
     cases = [case for model in models for case in load_cases(Path(model.folder))]
     order = list(range(len(cases) + RANDOM))
     random.Random(seed).shuffle(order)
@@ -58,7 +63,8 @@ def _stock(plan: Plan, models: Sequence[CareModel], library: Library, now: datet
                 parts[view].append(_beside(fitted(told.tables[view], columns), life, days, people))
         people += len(told.people)
     found = {view: _of(parts[view], columns) for view, columns in plan.views.items()}
-    keys = pa.concat_arrays([c for t in found.values() for c in _named(t, "key").chunks])
+    own = [_named(t, name) for t in found.values() for name in NAMES if name in t.column_names]
+    keys = pa.concat_arrays([chunk for column in own for chunk in column.chunks]).drop_null()
     drawn = invented(plan, models, library, RANDOM, now, seed)
     numbers = pa.array([0, *order[len(cases) :]], pa.int64())
     return {
@@ -106,7 +112,7 @@ def _named(table: pa.Table, column: str) -> pa.ChunkedArray:
 
 
 def _own(table: pa.Table, keys: pa.Array) -> pa.Table:
-    """Every text that is the key of a row of its life, with the mark of that life."""
+    """Every text that names a row of its life, with the mark of that life."""
     for field in table.schema:
         if pa.types.is_string(field.type):
             marked = _named(table, field.name)
@@ -123,7 +129,7 @@ def _again(table: pa.Table, nth: int, spread: int) -> pa.Table:
     for field in table.schema:
         if field.type == TYPES["text"]:
             column = table[field.name]
-            own = pc.match_substring_regex(column, r"~\d+$|^[a-z_]+/\d+-\d+$|^Patient/\d+$")
+            own = pc.match_substring_regex(column, OWN)
             again = pc.binary_join_element_wise(column, f"{nth}", "+")
             table = _set(table, field.name, pc.if_else(own, again, column))
     return table

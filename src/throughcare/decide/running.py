@@ -189,7 +189,7 @@ class Runner:
 def last_readers(plan: Plan, readings: list[Reading]) -> dict[str, list[str]]:
     """For each statement the relations that it is the last to read, beside those that answers are made of."""
     answers = {*ANSWERED, plan.people, *(relation for relation, _ in plan.rests_on.values())}
-    answers |= {assigning.relation for assigning in plan.assigning}
+    answers |= {assigning.relation for assigning in plan.assigning} | plan.asked
     last: dict[str, str] = {}
     for reading in readings:
         statement = reading.statement

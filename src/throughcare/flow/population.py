@@ -65,7 +65,8 @@ def look(
 ) -> Population:
     """Think about everyone, as known at `as_of` (now, if not given), over a period; nothing is written."""
     settings = database.settings
-    plan = compile_models(list(models), library, settings.calendar, everyone=True)
+    settled = [(model.model.id, calc.on) for model in models for calc in model.payment.calc]
+    plan = compile_models(list(models), library, settings.calendar, everyone=True, only=settled)
     tables = Moment(database, as_of).tables(None, plan.view_needs)
     answers = evaluate(plan, tables, now, settings.time_zone, settings.calendar, period)
     return told(models, library, answers, tables, period)

@@ -1,8 +1,9 @@
 """Who may take whom, and what lies on whose way: the pairs of each assignment and the stops of each routing."""
 
+from collections.abc import Iterator
 from typing import Any
 
-from throughcare.definitions.compiled.frames import Entry
+from throughcare.definitions.compiled.frames import Entry, Frame
 from throughcare.definitions.compiled.schedule import Schedule
 from throughcare.definitions.expressions import Mistake, spell
 from throughcare.definitions.grammar import Assignment, Routing
@@ -40,6 +41,17 @@ def _entry(names: Any, on: str, given: Any, part: str, text: str, want: str) -> 
         return Entry(_named(given, part), value.type, given.says, value)
 
     return make
+
+
+def asked(names: Any) -> Iterator[tuple[Frame, str]]:
+    """The columns of cases and workers that pairs are made of, beside those that are asked of each case and stop."""
+    for given in names.model.team.assignment:
+        scope, target, holds = names.phrase(given.cases, given.among)
+        cases = names.place(given.cases).frame
+        yield target, ""
+        yield from ((target if alias == "v" else cases, name) for alias, name in holds.uses if alias in ("v", "r"))
+        found = (scope.target.find(getattr(given, part)) for part in ("cap", "load", "worker"))
+        yield from ((target, column[0]) for column in found if column)
 
 
 def pairs(names: Any, given: Assignment, schedule: Schedule) -> str:

@@ -54,7 +54,11 @@ class Everyone:
 
         `asked` are the columns of those answers: criteria, moves, roles, plans, steps with their events, lines.
         """
-        waiting = [node for node in ((self.graph.person, ""), *asked) if not self.needed(*node)]
+        self.keep(node for node in asked if not self.needed(*node))
+
+    def keep(self, asked: Iterable[Node]) -> None:
+        """Keep of the graph what these columns rest on, and the people."""
+        waiting = [(self.graph.person, ""), *asked]
         kept: dict[int, set[str]] = {}
         while waiting:
             frame, name = waiting.pop()

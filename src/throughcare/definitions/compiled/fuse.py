@@ -1,6 +1,6 @@
 """Fuse: the whole published set as one plan of few statements; or, to check it, one statement per entry."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from throughcare.definitions import calendar
 from throughcare.definitions.compiled import (
@@ -27,6 +27,7 @@ from throughcare.faults import Finding, WrongDefinition
 
 REACHING = ("person_id", "household_id")  # links by which one person's rows meet another's
 ENROLLMENT = {"model": "text", "state": "text", "started_on": "date", "ended_on": "date", "reason": "text"}
+On = tuple[str, str]  # a care model (or measure of the library), and one of its sets
 RestsOn = tuple[str, tuple[tuple[str, str], ...]]  # a relation; what authors call some of its columns, and the columns
 PERSON = {"birth_date": "date", "died_on": "date", "died": "boolean", "zone": "text"}
 
@@ -38,14 +39,16 @@ def compile_models(
     *,
     everyone: bool = True,
     whole_sets: bool = True,
+    only: Collection[On] | None = None,
 ) -> Plan:
     """The published set compiled together: equal sets and facts are one, each view is read once per set.
 
     Without `everyone`, what only the rows of all people can tell is left out: the plan is for some of them at a time.
-    Without `whole_sets`, a set keeps only the columns that answers rest on: nobody asks for its rows.
+    Without `whole_sets`, a set keeps only the columns that answers rest on: nobody asks for its rows. With `only`, what
+    neither answers nor the rows of these sets rest on is not worked out either.
     """
     compiler = _Compiler(models, library, site_calendar, share=True, everyone=everyone)
-    return compiler.plan(whole_sets)
+    return compiler.plan(whole_sets and only is None, only)
 
 
 def compile_unfused(
@@ -89,6 +92,18 @@ class _Compiler:
         mine = (node for names in self.models for node in _asked_of(names))
         whole.leave_out([*self.duties.asked(self.graph.person), *mine])
 
+    def _leave_unread(self, asked: Iterable[Frame]) -> None:
+        """What no answer rests on, and none of the sets asked for, is not worked out."""
+        answers = (node for names in self.books for node in _asked_of(names))
+        rows = ((frame, name) for frame in asked for name in ("", *frame.entries, *frame.inherited))
+        workers = (node for names in self.models for node in assigning.asked(names))
+        Everyone(self.graph).keep([*self.duties.asked(self.graph.person), *answers, *workers, *rows])
+
+    def _told(self) -> Iterator[str]:
+        """The columns of the people that findings are told with."""
+        for rule in belonging.rules(self.models):
+            yield from (column for told in rule.criteria for column, _ in told.rests_on)
+
     def _read(self, names: Names) -> None:
         """Everything a care model says, compiled; its mistakes are gathered."""
         if not calendar.known(names.calendar):
@@ -111,7 +126,12 @@ class _Compiler:
             names.try_computed(on, name)
         self.duties.read(names)
 
-    def plan(self, whole_sets: bool = True) -> Plan:
+    def plan(self, whole_sets: bool = True, only: Collection[On] | None = None) -> Plan:
+        asked = [names.place(on).frame for names in self.books for m, on in only or () if m == names.model_id]
+        if only is None:
+            asked.append(self.graph.person)
+        else:
+            self._leave_unread(asked)
         evidence = belonging.evidence_columns(self.models)
         schedule = Schedule(self.graph, evidence, alone=not self.share)
         people = schedule.final(self.graph.person)
@@ -127,10 +147,12 @@ class _Compiler:
         statements += giving_way.settled(self.library.concurrency)
         statements += self._assigning(schedule)
         reasons = [(relation, column) for relation, columns in rests_on.values() for column, _ in columns]
-        kept = None if whole_sets else Kept(schedule.frames, statements, reasons)
+        reasons += [(people.strip(QUOTE), column) for column in self._told()]
+        kept = None if whole_sets else Kept(schedule.frames, statements, reasons, asked)
         statements = [*schedule.statements(kept), *statements]
         plan = self._finished(schedule, statements, kept)
         plan.rests_on, plan.whole_sets = rests_on, whole_sets
+        plan.asked = frozenset(schedule.final(frame).strip(QUOTE) for frame in asked)
         plan.evidence = {n: f"{n}$e" for n, e in self.graph.person.entries.items() if e.fold and n in evidence}
         return plan
 

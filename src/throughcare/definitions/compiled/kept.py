@@ -16,16 +16,23 @@ ALWAYS = ("key", "person_id")
 class Kept:
     """Columns by frame. Names are looked for in the statements' words: a name that is there by chance is kept too."""
 
-    def __init__(self, frames: Iterable[Frame], answers: Iterable[Statement], more: Iterable[tuple[str, str]]) -> None:
+    def __init__(
+        self, frames: Iterable[Frame], answers: Iterable[Statement], more: Iterable[tuple[str, str]],
+        whole: Iterable[Frame],
+    ) -> None:  # fmt: skip
+        """`more` are further columns that are read, by relation; of the frames `whole` someone reads all."""
         self._of: dict[int, set[str]] = defaultdict(set)
+        self._of |= {id(frame): {*frame.columns, *frame.inherited} for frame in whole}
         frames = list(frames)
+        people = [frame for frame in frames if frame.kind == "person"]
         for frame in frames:
             for statement in answers:
                 if f'"{frame.name}@' in statement.sql:
                     self._read(frame, statement.sql)
             for entry in frame.entries.values():
                 text = entry.value.sql if entry.value else entry.fold.text if entry.fold else ""
-                self._read(frame, text)
+                for each in (frame, *people):
+                    self._read(each, text)
                 if entry.fold:
                     self._read(entry.fold.target, text)
                     self._of[id(entry.fold.target)] |= {*entry.fold.columns, *(entry.fold.link or ())[:1]}
@@ -33,7 +40,8 @@ class Kept:
             self._of[id(frame)] |= {column for relation, column in more if relation.startswith(f"{frame.name}@")}
         for frame in _last_first(frames):
             if frame.source:
-                self._read(frame.source, frame.base)
+                for each in (frame.source, *people):
+                    self._read(each, frame.base)
                 self._of[id(frame.source)] |= self._of[id(frame)]
 
     def has(self, frame: Frame, name: str) -> bool:

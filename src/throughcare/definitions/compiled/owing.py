@@ -25,6 +25,12 @@ NOBODY = """(select "person_id", "zone", "today", "now", "died", "model", "eligi
     d."model", null::boolean, null::date, null::date, null::varchar, 'none', null::varchar
     from (select distinct "model" from "steps") d cross join "clock" c)"""
 
+# Whether someone has come so far in the program that the step is asked of them: most are in few programs, so this is
+# asked before anything else.
+REACHED = """case d."during" when 'always' then true when 'enrolled' then s."phase" in ('enrolled', 'onhold', 'left')
+            when 'planned' then s."phase" <> 'none'
+            else s."phase" <> 'none' or coalesce(s."eligible", false) end"""
+
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
@@ -157,7 +163,7 @@ def obligations(
         select row_number() over () as "n", u.*, d.* exclude ("step"), s.* exclude ("person_id", "model")
         from ({rows}) u join "steps" d on d."step" = u."step" join {NOBODY if nobody else '"standing"'} s
             on s."person_id" = u."person_id" and s."model" = d."model"
-        where u."applies" is distinct from false {only}
+        where u."applies" is distinct from false and {REACHED} {only}
     ), happened as ({happened}), hit as (
         select a."n", a."needs", a."needs_days", e."key", e."on_date", e."moment",
             row_number() over (partition by a."n" order by e."on_date", e."moment" nulls first, e."key") as "nth",
@@ -189,10 +195,6 @@ def obligations(
                 else "met_on" > coalesce("due_day", cast(timezone("zone", "due_moment") as date)) end as "was_late",
             case when "phase" = 'left' and "during" in ('enrolled', 'planned') then
                 'left the program: ' || coalesce(nullif("reason", ''), 'no reason given') end as "left_because",
-            case "during" when 'always' then true
-                when 'enrolled' then "phase" in ('enrolled', 'onhold', 'left')
-                when 'planned' then "phase" <> 'none'
-                else "phase" <> 'none' or coalesce("eligible", false) end as "reached",
             case "during" when 'always' then true when 'enrolled' then "phase" in ('enrolled', 'onhold')
                 when 'planned' then "phase" = 'planned' else "phase" = 'none' and coalesce("eligible", false) end
                     as "live",
@@ -212,8 +214,8 @@ def obligations(
             when "now" > "due_moment" then 'breached'
             else 'open' end as "status"
         from judged
-        where "reached" and ("live" or "met_on" is not null
-            or ("left_because" is not null and ("opens" is null or "ended_on" is null or "opens" <= "ended_on")))
+        where "live" or "met_on" is not null
+            or ("left_because" is not null and ("opens" is null or "ended_on" is null or "opens" <= "ended_on"))
     )
     select "model" || '|' || "id" || '|' || "anchor_key" || '|' || "occurrence" || '|' || "person_id"
         as "obligation_key",

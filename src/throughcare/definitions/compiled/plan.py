@@ -71,6 +71,7 @@ class Plan:
     belongs: list[Belongs] = field(default_factory=list)
     people: str = ""  # the relation of the people, whole
     whole_sets: bool = True  # whether someone may ask for the rows of any set; if not, they go once nothing reads them
+    asked: frozenset[str] = frozenset()  # relations whose rows someone asks for, where not all are kept
     whole: frozenset[tuple[str, str]] = frozenset()  # (model, on) of sets that are no person's, or need everyone
     rests_on: dict[tuple[str, str], tuple[str, tuple[tuple[str, str], ...]]] = field(default_factory=dict)
     reaches: bool = False  # one person's answers may rest on another's rows: a mother's, a household's

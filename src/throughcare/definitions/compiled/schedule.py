@@ -185,7 +185,7 @@ class Schedule:
 
     def _columns(self, frame: Frame) -> str:
         """The columns of a frame's own rows, as they are first written down."""
-        if not self.kept or frame.kind == "person":
+        if not self.kept:
             return "b.*"
         names = [name for name in (*frame.columns, *frame.inherited) if self._reads(frame, name)]
         return ", ".join(f'b."{name}"' for name in names)
@@ -195,7 +195,7 @@ class Schedule:
 
     def _base_rows(self, frame: Frame) -> str:
         if frame.kind == "person":
-            return people(frame)
+            return people(frame, [name for name in frame.columns if self._reads(frame, name)])
         depth = self.base(frame)
         if frame.kind == "own":
             return frame.base.replace("$P$", self._people(depth))
@@ -260,20 +260,20 @@ def _inside(sql: str) -> str:
     return re.sub(r'\b([pc])\."([^"]+)"', r'r."\1.\2"', sql)
 
 
-def people(frame: Frame) -> str:
+def people(frame: Frame, names: Iterable[str]) -> str:
     """One row per person: what several sources say of them, the first that says anything; and their local today."""
-    told = [name for name in frame.columns if name not in ("key", "person_id", "about", "source", *PERSON_OWN)]
-    columns = ", ".join(
-        f'bool_or(v."{name}") as "{name}"'
+    told = [name for name in names if name not in ("key", "person_id", "about", "source", *PERSON_OWN)]
+    columns = "".join(
+        f'bool_or(v."{name}") as "{name}", '
         if frame.columns[name] == "boolean"
-        else f'arg_min(v."{name}", v."key") as "{name}"'
+        else f'arg_min(v."{name}", v."key") as "{name}", '
         for name in told
     )
     zone = 'coalesce(arg_min(z."zone", v."key"), any_value(c."zone"))'
     return (
         f'select g.*, cast(timezone(g."zone", g."now") as date) as "today" '
         f'from (select v."person_id", min(v."key") as "key", '
-        f'\'\' as "about", min(v."source") as "source", {columns}, '
+        f'\'\' as "about", min(v."source") as "source", {columns}'
         f'{zone} as "zone", any_value(c."now") as "now" '
         f'from "view_person" v cross join "clock" c '
         f'left join "zones" z on z."zone" = v."zone" group by v."person_id") g'
