@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from throughcare.faults import Refused
 from throughcare.identity.comparisons import Comparison, Odds, Weights, comparisons
+from throughcare.stores import duckdb
 
 PAIRS_AT_RANDOM = 1_000_000  # sampled to learn how often levels hold for two people
 PAIRS_LEARNED_FROM = 200_000  # of each block; more teach nothing new
@@ -95,7 +96,7 @@ def _linker(records: pa.Table, weights: Weights | None) -> Any:
         import splink
     except ImportError:
         raise Refused("Splink is not installed.", do="pip install 'throughcare[linkage]'") from None
-    database = splink.DuckDBAPI()
+    database = splink.DuckDBAPI(duckdb.connect())
     linker = splink.Linker(database.register(records), _settings(weights))
     logging.getLogger("splink").setLevel(logging.ERROR)  # it tells every level that no pair showed; those are smoothed
     return linker

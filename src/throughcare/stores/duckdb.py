@@ -1,8 +1,12 @@
 """DuckDB thinks: tables in, one statement at a time, tables out. Nothing is kept between runs but prepared plans."""
 
+import atexit
+import shutil
+import tempfile
 import warnings
 import weakref
 from collections.abc import Iterable
+from functools import cache
 from types import TracebackType
 from typing import Any
 
@@ -14,6 +18,19 @@ from throughcare.faults import Fault
 # Only the connection runs prepared statements; it reminds us each time that a relation copies less. Rows are few here.
 warnings.filterwarnings("ignore", "Arrow output on a DB-API result", UserWarning)
 ROWS_AT_ONCE = 1_000_000
+
+
+def connect(**config: str | int) -> duckdb.DuckDBPyConnection:
+    """An engine that knows nothing yet. What does not fit in memory goes where only this user can read."""
+    return duckdb.connect(config={"autoinstall_known_extensions": False, "temp_directory": _spilled(), **config})
+
+
+@cache
+def _spilled() -> str:
+    """One folder a process, gone with it; without it the engine writes into the folder a command is started in."""
+    folder = tempfile.mkdtemp(prefix="throughcare-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 class _Held:
@@ -32,7 +49,7 @@ class Thinker:
     """One engine in this process. Give it tables by name, run SQL over them, get a table back."""
 
     def __init__(self, macros: Iterable[str] = ()) -> None:
-        self._engine = duckdb.connect(config={"threads": 2, "autoinstall_known_extensions": False})
+        self._engine = connect(threads=2)
         self._held: dict[str, _Held] = {}
         self._prepared: dict[str, str] = {}
         self._threads = 2
