@@ -27,6 +27,7 @@ SCREENS = {
     "found": ("noor", "/people?q=mari"),
     "behind_a_number": ("noor", "/people?model=steady&answer=met"),
     "find": ("noor", "/find?q=mari"),
+    "directory": ("dana", "/directory"),
     "trips": ("noor", "/trips"),
     "round": ("noor", "/round"),
     "new_task": ("noor", "/tasks/new?person={p7}"),

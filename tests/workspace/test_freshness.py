@@ -11,7 +11,7 @@ from throughcare.workspace.silent import Silent
 
 from .conftest import signed_in
 from .test_feeds import feeding as feeding
-from .world import NOW, _patient
+from .world import NOW, new_patient
 
 MEASURES = ("/measures", "/measures/transitions/transitions/seen")
 NUMBER = "st marys has been silent since Fri 8:40 am: what it did not send is not counted."
@@ -21,7 +21,7 @@ PEOPLE = "st marys has been silent since Fri 8:40 am: what happened since then m
 @pytest.fixture
 def telling(feeding):
     """The silent hospital knows Noor's p1, who is not Ben's."""
-    patient = _patient("marys-1", "Hanh", "Tran-Whitlock", "harbor", "1947-02-02")
+    patient = new_patient("marys-1", "Hanh", "Tran-Whitlock", "harbor", "1947-02-02")
     put = Put(json.write(patient), "st_marys")
     assert not commit(feeding.site.database, Changes([put]), door="flow", stage="t", actor="t", at=NOW).refused
     with feeding.site.database.connection() as connection:

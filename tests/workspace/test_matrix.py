@@ -57,6 +57,8 @@ TABLE = {
     "GET /care-models": (200, 200, 200),
     "GET /care-models/{model_id}": (200, 200, 200),
     "GET /feeds": ("supervisor", 200, 200),
+    "GET /directory": (403, 403, 403),
+    "POST /directory": (403, 403, 403),
     "GET /quarantine": (403, 403, 403),
     "POST /quarantine": (403, 403, 403),
     "GET /quarantine/{entry_no}": (403, 403, 403),
@@ -69,6 +71,8 @@ TABLE = {
 }
 # What a data steward gets elsewhere than an administrator; no entry and no reason is named, as none is there.
 STEWARD = {
+    "GET /directory": 200,
+    "POST /directory": 404,
     "GET /quarantine": 200,
     "POST /quarantine": 404,
     "GET /quarantine/{entry_no}": 404,

@@ -12,7 +12,7 @@ from throughcare.record.commit import commit
 from throughcare.workspace.round_order import STOPS_MAX, Home, ordered
 
 from .conftest import signed_in
-from .world import NOW, _patient, _task
+from .world import NOW, new_patient, new_task
 
 GEO = "http://hl7.org/fhir/StructureDefinition/geolocation"
 # p2, p3, p5 and p8 live along one street from west to east; p4 is known by its address alone
@@ -22,13 +22,13 @@ STREET = {"p2": -72.90, "p5": -72.86, "p3": -72.82, "p8": -72.78, "p4": None}
 def living(ident: str, given: str, family: str, lon: float | None) -> dict:
     place = [{"url": "latitude", "valueDecimal": 40.8}, {"url": "longitude", "valueDecimal": lon}]
     home = {"use": "home", "line": [f"{ident} Shore Road"], "city": "East Landing", "postalCode": "06001"}
-    return _patient(ident, given, family, "harbor", "1950-01-01") | {
+    return new_patient(ident, given, family, "harbor", "1950-01-01") | {
         "address": [home | ({"extension": [{"url": GEO, "extension": place}]} if lon else {})]
     }
 
 
 def to_visit(ident: str, days: float = 0, **more) -> dict:
-    return _task(ident, "home_visit", 24 * days + 5, "Practitioner/noor") | {"id": f"v-{ident}"} | more
+    return new_task(ident, "home_visit", 24 * days + 5, "Practitioner/noor") | {"id": f"v-{ident}"} | more
 
 
 def agreed(ident: str, hour: str, who: str = "noor") -> dict:
@@ -131,7 +131,7 @@ def test_what_is_done_leaves_the_round_and_can_be_undone_there(street):
 
 
 def test_nobody_elses_visits_and_no_address_of_whom_one_may_not_see(street):
-    tell(street, _task("p6", "home_visit", 5, "Practitioner/cleo") | {"id": "v-p6"},
+    tell(street, new_task("p6", "home_visit", 5, "Practitioner/cleo") | {"id": "v-p6"},
          living("canary", "Zzyxcanary", "Quorlwren", -72.9), to_visit("canary"))  # fmt: skip
     visit = signed_in(street)
     text = visit("noor").get("/round").text
@@ -143,7 +143,7 @@ def test_nobody_elses_visits_and_no_address_of_whom_one_may_not_see(street):
 
 def test_a_health_worker_sees_hers_in_spanish_on_her_own_page(street):
     tell(street, living("p7", "Maribel", "Quintanar", -72.8),
-         _task("p7", "home_visit", 5, "Practitioner/cleo") | {"id": "v-p7"})  # fmt: skip
+         new_task("p7", "home_visit", 5, "Practitioner/cleo") | {"id": "v-p7"})  # fmt: skip
     cleo = signed_in(street)("cleo")
     assert 'href="/round">One home to visit today' in cleo.get("/today").text
     cleo.post("/language", {"language": "es", "back": "/round"})

@@ -10,6 +10,8 @@ from throughcare.act import joining
 from throughcare.act.shapes import Refusal, Resource, Stored
 from throughcare.faults import Conflict
 from throughcare.fhir import json
+from throughcare.flow.moment import Moment
+from throughcare.identity import directory
 from throughcare.record.changes import Changes
 from throughcare.workspace import consent_answers as answers
 from throughcare.workspace import person
@@ -120,13 +122,14 @@ def _stored(desk: Desk, person_id: int) -> Stored:
 
 
 def _receivers(desk: Desk, who: Person) -> dict[str, Any]:
-    """Whom someone may allow to be told: family by name, and organizations."""
+    """Whom someone may allow to be told: family by name, and organizations, each once."""
     family = [
         (f.key, f.name)
         for f in desk.reader.rows("workspace/family", person=who.id)
         if f.name and f.key.startswith("RelatedPerson/")
     ]
-    found = list(answers.organizations(desk, None).items())
+    doubles = directory.doubles(Moment(desk.site.database))
+    found = [one for one in answers.organizations(desk, None).items() if one[0] not in doubles]
     return {"receivers": [(name, some) for name, some in (("family", family), ("organizations", found)) if some]}
 
 

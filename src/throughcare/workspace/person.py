@@ -41,16 +41,17 @@ def known(desk: Desk, what: str) -> Person:
 
 
 def show(desk: Desk) -> Response:
+    silent = freshness.now(desk)
     with desk.reader.open():
         person = known(desk, "person page")
         last = _last_look(desk, person.id)
         data = {**strip(desk, person), **_now(desk, person), **_record(desk, person), "news": _news(desk, person, last)}
         events, total = timeline.events(desk, person.id, limit=STREAM)
+        missing = freshness.of_people(desk, silent, [person.id])
         lanes_svg = lanes.drawn(desk, timeline.span(desk, person.id), data["programs"])
     desk.looked("person page", person.id)
-    silent = freshness.of_people(desk, [person.id])
     data["last_look"] = times.moment(desk.words, last, desk.viewer.at, desk.viewer.zone) if last else ""
-    return desk.page("person.html", tab="now", events=events, total=total, lanes=lanes_svg, silent=silent, **data)
+    return desk.page("person.html", tab="now", events=events, total=total, lanes=lanes_svg, silent=missing, **data)
 
 
 def strip(desk: Desk, person: Person) -> dict[str, Any]:

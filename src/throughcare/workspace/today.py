@@ -21,6 +21,7 @@ NEW_AT_LEAST = timedelta(hours=16)
 def show(desk: Desk) -> Response:
     asked = desk.asked
     view = asked["view"] if asked.get("view") in VIEWS else "my_day"
+    silent = freshness.now(desk)
     with desk.reader.open():
         counts, tasks = _tasks(desk, view)
         listed = worklist.rows(desk.site, desk.reader, desk.words, tasks)
@@ -31,7 +32,9 @@ def show(desk: Desk) -> Response:
         opened = panel.of(desk, asked.get("open", ""), [row.id for row in listed])
         own_work, planned = program_work.owed(desk), trips.planned(desk)
         said = panel.said(desk, asked.get("done", ""), asked.get("how", ""))
-    shown = {row.person.id for row in listed}
+        shown = {row.person.id for row in listed}
+        said_silent = freshness.of_people(desk, silent, shown, panel=True)
+        heard = freshness.heard(desk, silent)
     desk.looked("worklist", detail=f"{view}: {len(shown)} people")
     if opened:
         desk.looked("task", opened.row.person.id, opened.row.kind)
@@ -50,8 +53,8 @@ def show(desk: Desk) -> Response:
         trips=planned,
         visits=rounds.due_today(desk, listed) if view == "my_day" else None,
         back=security.local_path(asked["back"]) if asked.get("back") else _here(view, asked.get("program", "")),
-        silent=freshness.of_people(desk, shown, panel=True),
-        sources=freshness.heard(desk),
+        silent=said_silent,
+        sources=heard,
         **day,
     )
 
