@@ -24,6 +24,7 @@ from ..intake.ccda_documents import document
 ZONE = ZoneInfo("America/New_York")
 SSN = "111-45-6789"
 NPI = "1111111112"
+UB04 = "https://www.nubc.org/CodeSystem/PatDischargeStatus"
 ICD = "http://hl7.org/fhir/sid/icd-10-cm"
 
 
@@ -89,12 +90,20 @@ def claim(
 
 
 def asked(
-    id: str, start: str, end: str = "", *, where: str = "General Hospital", was: str = "yes", **more: object
+    id: str,
+    start: str,
+    end: str = "",
+    *,
+    where: str = "General Hospital",
+    was: str = "yes",
+    to: str = "",
+    **more: object,
 ) -> dict:
     """What she or her family answers on the form about stays in hospital."""
     answers = {
         "in_hospital": {"valueCoding": {"system": "urn:throughcare:answer", "code": was}},
         "place": {"valueString": where}, "began_on": {"valueDate": start}, "left_on": {"valueDate": end},
+        "left_to": {"valueCoding": {"system": UB04, "code": to} if to else {}},
     }  # fmt: skip
     said = [{"linkId": link, "answer": [one]} for link, one in answers.items() if all(one.values())]
     return {

@@ -3,6 +3,10 @@
 import pytest
 
 from throughcare.fhir import json
+from throughcare.flow import door
+from throughcare.flow.moment import Moment
+from throughcare.identity import stays
+from throughcare.record.changes import Changes, Link
 from throughcare.record.view import View
 
 from .stays_as_told import MEMBER, NPI, Told, adt, asked, claim, moment, summary
@@ -104,6 +108,26 @@ def test_a_document_taken_back_leaves_the_stay_under_its_key(told):
     assert told.days() == [("2026-03-02", "2026-03-05")]
 
 
+def test_a_person_taken_apart_again_takes_the_stay_along(told):
+    told.says("general", "2026-03-05 15:35", adt("A03", "V1", OUT, IN, OUT))
+    told.says("exchange", "2026-03-06", summary("X1", IN, OUT))
+    document = next(r for r in told.rows("stay_telling") if r["told_as"] == "document")["told_key"]
+    [(_, body)] = View(told.database).read_many([document]).values()
+    other = json.read(body)["subject"]["reference"].partition("/")[2]
+    apart = Changes(links=[Link(other, None, "two people after all")])
+    door.commit(told.database, apart, stage="registrar", at=moment("2026-03-07"))
+    people = Moment(told.database).everyone(0, 1000)
+    door.commit(
+        told.database,
+        stays.run(Moment(told.database), moment("2026-03-07"), people),
+        stage="identity",
+        at=moment("2026-03-07"),
+    )
+    assert [r["source"] for r in told.rows()] == ["general"] and told.rows("stay_telling") == []
+    everyones = Moment(told.database).tables(None, ["encounter"])["encounter"].to_pylist()
+    assert sorted(r["source"] for r in everyones) == ["exchange", "general"]
+
+
 @pytest.mark.parametrize("ends", ["claim", "document"])
 def test_a_stay_left_open_is_ended_by_whoever_tells_of_its_end_and_the_feed_is_flagged(told, ends):
     told.says("general", "2026-03-02 11:05", adt("A01", "V1", IN, IN))
@@ -169,9 +193,10 @@ def test_a_next_day_readmission_leaves_the_claims_stay_alone(told):
 
 
 def test_a_stay_the_person_tells_of_is_a_visit_that_says_who_told_and_the_claim_corrects_its_days(told):
-    told.says("portal", "2026-03-10", asked("a1", "2026-03-02", "2026-03-06"))
+    told.says("portal", "2026-03-10", asked("a1", "2026-03-02", "2026-03-06", to="06"))
     (stay,) = told.rows()
     assert (stay["class"], stay["status"], stay["source"]) == ("inpatient", "finished", "throughcare")
+    assert stay["disposition"] == "06"
     assert told.days() == [("2026-03-02", "2026-03-06")]
     assert tellers(told) == {stay["key"]: ["portal person"]}
     [(_, body)] = View(told.database).read_many([stay["key"]]).values()

@@ -27,5 +27,5 @@ def of_everyone(published: Published) -> Plan:
 
 @pytest.fixture
 def life(database: Database, published: Published, of_everyone: Plan, tmp_path: Path, monkeypatch) -> Life:
-    monkeypatch.setattr(population, "compile_models", lambda *_, everyone: of_everyone)
+    monkeypatch.setattr(population, "compile_models", lambda *_, **__: of_everyone)
     return Life(database=database, published=published, folder=tmp_path)

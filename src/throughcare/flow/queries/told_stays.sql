@@ -27,7 +27,8 @@ with visit as (
     -- who said it last of a stay that began that day
     select distinct on (s.person_id, s.source, s.started_on)
            s.person_id, s.key, s.source, 'person' as kind, 'hospital' as care, s.started_on, s.ended_on, null::timestamptz as started_at,
-           null::timestamptz as ended_at, false as clocked, s.place as facility_id, null as npi, null as ccn, null as disposition, null as drg,
+           null::timestamptz as ended_at, false as clocked, s.place as facility_id, null as npi, null as ccn,
+           s.left_to as disposition, null as drg,
            null as diagnosis, s.patient_no
       from flat.stay_said as s
      where s.person_id = any(%(people)s::bigint[]) and s.known_to is null and s.in_hospital = 'yes'
