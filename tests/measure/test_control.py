@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from throughcare.measure import control
-from throughcare.measure.control import Month, individuals, shares
+from throughcare.measure.control import Month, individuals, rates, shares
 
 # NIST/SEMATECH e-Handbook 6.3.3.2: misregistered chips of 50 on each of 30 wafers; p = .2313.
 WAFERS = (
@@ -27,6 +27,29 @@ def test_a_share_as_nist_works_it_out(monkeypatch: pytest.MonkeyPatch) -> None:
     assert round(chart.centre, 4) == 0.2313
     assert {(round(p.low, 4), round(p.high_limit, 4)) for p in chart.points} == {(0.0524, 0.4102)}
     assert [round(p.month.score, 2) for p in chart.beyond] == [0.44, 0.48]
+
+
+def test_a_rate_has_limits_from_the_formula_of_the_u_chart() -> None:
+    """NIST/SEMATECH e-Handbook 6.3.3.1: u plus and minus 3 sqrt(u / n); the figures are worked out from that by hand.
+
+    16 events per 100 in months of 100 have limits 16 - 3 * 4 and 16 + 3 * 4; in a month of 25, n is a quarter.
+    """
+    late = [Month(date(2021, 1, 1), 29.0, 100), Month(date(2021, 2, 1), 29.0, 25)]
+    chart = rates([*months([15.0, 17.0] * 6, 100), *late], 100)
+    assert chart and chart.centre == 16.0
+    assert [(p.low, p.high_limit) for p in chart.points[:13]] == [(4.0, 28.0)] * 13
+    assert (chart.points[13].low, chart.points[13].high_limit) == (0.0, 40.0), "no rate lies below nought"
+    assert [p.month.first for p in chart.beyond] == [date(2021, 1, 1)], "29 of 100 is more than chance, of 25 it is not"
+
+
+def test_the_centre_of_a_rate_weighs_months_by_what_was_counted_and_the_unit_changes_no_signal() -> None:
+    some = [*months([10.0] * 6, 300), *months([20.0] * 6, 100), Month(date(2022, 1, 1), 40.0, 100)]
+    chart, finer = rates(some, 100), rates([Month(m.first, m.score * 10, m.counted) for m in some], 1000)
+    assert chart and finer
+    assert chart.centre == 12.5 and finer.centre == 125.0
+    assert [p.signal for p in chart.points] == [p.signal for p in finer.points]
+    assert finer.points[0].high_limit == pytest.approx(10 * chart.points[0].high_limit)
+    assert rates(months([1.0] * 7, 100), 100) is None
 
 
 def test_single_values_as_nist_works_them_out() -> None:

@@ -2,6 +2,12 @@
 
 from datetime import date
 
+import pytest
+
+from throughcare.definitions.grammar import Measure
+from throughcare.measure.control import Month
+from throughcare.workspace import control_chart
+
 from .conftest import signed_in
 
 PAGE = "/measures/transitions/transitions/seen"
@@ -56,3 +62,17 @@ def test_months_of_few_people_and_groups_are_not_drawn(town):
 def test_without_months_nothing_is_drawn(visit):
     assert "control" not in visit("noor").get(PAGE).text.partition("<main")[2]
     assert "Too early" not in visit("noor").get(PAGE).text
+
+
+@pytest.mark.parametrize(
+    ("score", "kind"),
+    [("share", "shares"), ("rate_per(1000, visits, 1)", "rates"), ("rate_per(100, stays, person_years)", "individuals"),
+     ("mean(days)", "individuals"), ("ratio_of(kept, slots)", "individuals")],
+)  # fmt: skip
+def test_each_kind_of_score_has_the_chart_that_fits(score, kind):
+    """Exposure is kept only where it is the rows that are counted."""
+    measure = Measure(id="m", says="", numerator="true", cites="", score=score)
+    told = [Month(date(2024, n, 1), 0.5, 40) for n in range(1, 10)]
+    found, chart = control_chart._chart(measure, told)
+    assert found == kind and chart is not None
+    assert (chart.points[0].high_limit > 0.5) is (kind != "individuals")

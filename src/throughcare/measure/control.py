@@ -2,8 +2,10 @@
 
 Limits stand three sigma from the centre, both worked out from the first twelve months and kept for those that follow.
 A share has a p-chart: of x in n each month, the centre is p = sum(x) / sum(n) and sigma is sqrt(p (1 - p) / n), so that
-a month of few people has wide limits (NIST/SEMATECH e-Handbook of Statistical Methods, 6.3.3.2). Everything else has a
-chart of individuals: sigma is the mean difference between one month and the next, divided by 1.128 (the same, 6.3.2.2).
+a month of few people has wide limits (NIST/SEMATECH e-Handbook of Statistical Methods, 6.3.3.2). A rate of events per
+so many rows of equal time has a u-chart: of x events in n units the centre is u = sum(x) / sum(n) and sigma is sqrt(u
+/ n) (the same, 6.3.3.1). Everything else has a chart of individuals: sigma is the mean difference between one month
+and the next, divided by 1.128 (the same, 6.3.2.2).
 Two signals are looked for: a month beyond a limit (Shewhart, 1931), and eight in a row on one side of the centre
 (Western Electric, Statistical Quality Control Handbook, 1956). A month exactly on the centre neither adds nor ends.
 """
@@ -24,7 +26,7 @@ D2 = 1.128  # mean range of two values drawn from a normal distribution with sig
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """One month as told: the score, and for a share of how many (`counted`) it is; a share is from 0 to 1."""
+    """One month as told: the score, and for a share or a rate of how many (`counted`) it is; a share is from 0 to 1."""
 
     first: date
     score: float
@@ -66,6 +68,18 @@ def shares(months: Sequence[Month]) -> Chart | None:
     centre = sum(m.score * m.counted for m in base) / sum(m.counted for m in base)
     sigmas = [sqrt(centre * (1 - centre) / m.counted) for m in told]
     bounds = [(max(centre - SIGMAS * s, 0.0), min(centre + SIGMAS * s, 1.0)) for s in sigmas]
+    return _chart(centre, told, bounds, len(base))
+
+
+def rates(months: Sequence[Month], per: int) -> Chart | None:
+    """The u-chart of events per `per` of what is counted; None with too few months. No month lies below nought."""
+    told = [m for m in months if m.counted]
+    if len(told) < LEAST:
+        return None
+    base = told[:BASELINE]
+    centre = sum(m.score * m.counted for m in base) / sum(m.counted for m in base)
+    sigmas = [sqrt(centre * per / m.counted) for m in told]
+    bounds = [(max(centre - SIGMAS * s, 0.0), centre + SIGMAS * s) for s in sigmas]
     return _chart(centre, told, bounds, len(base))
 
 

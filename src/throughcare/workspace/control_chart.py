@@ -5,6 +5,8 @@ from typing import Any
 
 from markupsafe import Markup
 
+from throughcare.definitions.compiled.measuring import score
+from throughcare.definitions.grammar import Measure
 from throughcare.measure import control
 from throughcare.measure.control import Chart, Month
 from throughcare.measure.reports import Reported
@@ -12,6 +14,7 @@ from throughcare.workspace import times
 from throughcare.workspace.front import Desk
 
 MONTHS_SHOWN = 36
+ROW = "1"  # the exposure of a rate that counts each row once, such as a member's month
 LEFT, RIGHT, TOP, BOTTOM = 60, 900, 24, 240
 
 
@@ -23,17 +26,27 @@ def of(desk: Desk, one: Reported, few: int) -> dict[str, Any] | None:
     share = one.measure.score == "share"
     per = 100.0 if share else 1.0
     told = [Month(r.first, float(r.score) / per, r.counted) for r in months(desk, one) if r.counted >= few]
-    chart = (control.shares if share else control.individuals)(told)
+    kind, chart = _chart(one.measure, told)
     if chart is None:
         return {"early": len(told), "least": control.LEAST} if told else None
     return {
         "early": 0,
         "says": _verdict(desk, chart),
         "svg": _drawn(desk, chart, share),
-        "kind": desk.words("control.shares" if share else "control.individuals", n=chart.baseline),
+        "kind": desk.words(f"control.{kind}", n=chart.baseline),
         "rows": [_row(desk, point, share) for point in reversed(chart.points)],
         "centre": _number(desk, chart.centre, share),
     }
+
+
+def _chart(measure: Measure, told: list[Month]) -> tuple[str, Chart | None]:
+    """The chart that fits: of a share, of a rate whose exposure is the rows that are counted, or of single values."""
+    if measure.score == "share":
+        return "shares", control.shares(told)
+    how = score(measure.score)
+    if how.kind == "rate_per" and how.exposure == ROW:
+        return "rates", control.rates(told, how.per)
+    return "individuals", control.individuals(told)
 
 
 def months(desk: Desk, one: Reported) -> list[Any]:
