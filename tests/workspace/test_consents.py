@@ -77,6 +77,10 @@ def test_it_is_taken_back_and_that_is_undone(town, noor):
     assert "Nothing rests on it from now on." in text
     assert "taken back Mar 17, 2026" in text.partition("What does not stand")[2]
     assert kept(town)[0]["status"] == "inactive"
+    sam = signed_in(town)("sam")
+    sam.get(noor.page)
+    assert "problem=not_yours_to_undo" in sam.post(noor.page, {"how": "keep", "consent": ident}).header("location")
+    assert kept(town)[0]["status"] == "inactive"
     answer = noor.post(noor.page, {"how": "keep", "consent": ident})
     assert "The consent stands as before." in noor.get(answer.header("location")).text
     assert kept(town)[0]["status"] == "active" and "withdrawn-at" not in str(kept(town)[0])

@@ -135,6 +135,7 @@ def test_nobody_elses_visits_and_no_address_of_whom_one_may_not_see(street):
          living("canary", "Zzyxcanary", "Quorlwren", -72.9), to_visit("canary"))  # fmt: skip
     visit = signed_in(street)
     text = visit("noor").get("/round").text
+    assert "p2 Shore Road" in text, "the page does show addresses"
     assert "Zzyxcanary" not in text and "canary Shore Road" not in text
     assert "Jerome" not in names(text), "a colleague's own visit"
     assert "Shore Road" not in visit("cory").get("/round").text
