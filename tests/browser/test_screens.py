@@ -19,6 +19,7 @@ SCREENS = {
     "timeline": ("noor", "/people/{p7}/timeline"),
     "looks": ("noor", "/people/{p7}/looks"),
     "consents": ("noor", "/people/{p7}/consents"),
+    "hospital_stay": ("noor", "/people/{p7}/hospital"),
     "records": ("noor", "/people/{p7}/records"),
     "same_person": ("noor", "/same-person"),
     "why": ("noor", "/people/{p7}/why/transitions"),

@@ -37,6 +37,8 @@ TABLE = {
     "GET /people/{person_id}/costs": ("seen", 403, 403),
     "GET /people/{person_id}/consents": ("seen", 403, 403),
     "POST /people/{person_id}/consents": ("seen", 403, 403),
+    "GET /people/{person_id}/hospital": ("seen", 403, 403),
+    "POST /people/{person_id}/hospital": ("seen", 403, 403),
     "GET /people/{person_id}/records": ("seen", 403, 403),
     "GET /people/{person_id}/looks": ("seen", 403, 403),
     "GET /same-person": (200, 403, 403),
