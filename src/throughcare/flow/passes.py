@@ -126,7 +126,7 @@ def _woken(one: Pass, people: list[int] | None) -> list[int]:
 def _look(one: Pass, people: list[int], cursor: int | None) -> None:
     """Decide, then act, for some people. Whoever wrote in between wins, and the look is repeated.
 
-    Before that, stays that nobody told of are written down.
+    Before that, stays that several told of are made one, and those that no visit told of are written down.
     """
     _commit(one, stays.run(Moment(one.database), one.now, people), "identity")
     for left in reversed(range(TRIES_MAX)):
