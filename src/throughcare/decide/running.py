@@ -72,7 +72,7 @@ class Runner:
         self._same: set[str] = set()  # the tables given that are those of the last run
         self._few = True
         for name, table in plan.constants.items():
-            self._give(name, table)
+            self._give(name, table, counted=True)
 
     def run(self, tables: Mapping[str, pa.Table], *, few: bool) -> dict[str, Columns]:
         """The relations that the statements make of the tables given, by name.
@@ -84,7 +84,7 @@ class Runner:
         self._few, self.screened = few, set()
         self.hands.thinkers[0].hands(1 if few else 2)
         for name, table in tables.items():
-            self._give(name, table)
+            self._give(name, table, counted=not few)
             self._counts[name] = table.num_rows
         self._now, self._same = Before(tables), self._before.same(tables) if few else set()
         made: dict[str, Columns] = {}
@@ -102,9 +102,9 @@ class Runner:
         self._before = self._now if few else Before({})
         return made
 
-    def _give(self, name: str, table: pa.Table) -> None:
+    def _give(self, name: str, table: pa.Table, *, counted: bool) -> None:
         for thinker in self.hands.thinkers:
-            thinker.give(name, table)
+            thinker.give(name, table, counted=counted)
 
     def _read_first(self, made: dict[str, Columns]) -> Iterator[Reading]:
         """The first run finds out which columns each statement reads, so that later ones hand over only those."""
@@ -149,7 +149,7 @@ class Runner:
     def _think(self, reading: Reading, made: dict[str, Columns]) -> Answer:
         thinker = self.hands.thinkers[reading.home if self._few else 0]
         for given, name, columns in reading.reads:
-            thinker.give(given, pa.table({c: made[name][c] for c in columns}))
+            thinker.give(given, pa.table({c: made[name][c] for c in columns}), counted=not self._few)
         run = thinker.run_prepared if self._few else thinker.run_once
         return Answer.of(run(reading.statement.name, reading.sql))
 

@@ -22,7 +22,7 @@ def each(made: Frame, given: Each, scope: RowScope, select: str, uses: list[Spel
     most = DAYS_MAX if given.unit == "day" else MONTHS_MAX
     rows = select.replace("$ALSO$", f'$ALSO$, {first.sql} as "$from", {last.sql} as "$to"', 1)
     listed = f'range(e."$from", care_smaller(e."$to", e."$from" + {most}) + 1, interval 1 {given.unit})'
-    key = """e."key" || '/' || strftime(e."$at", '%Y-%m-%d')"""
+    key = """e."key" || '/' || cast(cast(e."$at" as date) as varchar)"""
     return (
         f'select e.* exclude ({ENGINE}) replace ({key} as "key"), cast(e."$at" as date) as "{given.as_}" '
         f'from (select e.*, unnest({listed}) as "$at" from ({rows}) e) e'
@@ -52,14 +52,13 @@ def merged(made: Frame, rule: Merge, select: str) -> str:
     by, order = ", ".join(per), f'{start} nulls last, l."key"'
     rows = f"partition by {by} order by {order}" if per else f"order by {order}"
     reached = f'max(l."$end") over ({rows} rows between unbounded preceding and 1 preceding)'
-    whole = ", ".join([*per, 'l."$span"'])
-    first = f"row_number() over (partition by {whole} order by {order})"
-    every = f"over (partition by {whole})"
-    until = f"case when bool_and({end} is not null) {every} then max({end}) {every} end"
-    engine = '"$today", "$end", "$new", "$span", "$nth", "$until"'
-    return f"""select l.* exclude ({engine}) replace (l."$until" as "{rule.end}") from (
-        select l.*, {until} as "$until", count(*) {every} as "pieces", {first} as "$nth" from (
+    whole = [*per, 'l."$span"']
+    same = " and ".join(f"{name} is not distinct from m.{name.removeprefix('l.')}" for name in whole)
+    return f"""with l as (
         select l.*, sum(l."$new") over ({rows} rows unbounded preceding) as "$span" from (
         select l.*, case when {start} <= {reached} + {rule.gap_days + 1} then 0 else 1 end as "$new" from (
-        select l.*, coalesce({end}, greatest(l."$today", {start})) as "$end" from ({select}) l) l) l) l) l
-        where l."$nth" = 1"""
+        select l.*, coalesce({end}, greatest(l."$today", {start})) as "$end" from ({select}) l) l) l),
+        m as (select {", ".join(whole)}, case when bool_and({end} is not null) then max({end}) end as "$until",
+            count(*) as "pieces" from l group by {", ".join(whole)})
+        select l.* exclude ("$today", "$end", "$new", "$span") replace (m."$until" as "{rule.end}"), m."pieces"
+        from l join m on {same} where l."$new" = 1"""
