@@ -9,6 +9,7 @@ from throughcare.faults import Malformed
 from throughcare.fhir import json as fhir_json
 from throughcare.fhir import validate
 from throughcare.intake.devices.units import in_our_units
+from throughcare.intake.fhir.older import as_r4
 from throughcare.intake.fhir.read import Line
 from throughcare.record import recipes
 from throughcare.record.changes import Put, Quarantined
@@ -69,7 +70,13 @@ def of_document(resource: dict[str, Any], job: Job, number: int, done: Done, bod
 
 
 def _prepared(body: bytes, resource: dict[str, Any], job: Job, number: int, views: recipes.Views) -> Prepared:
-    validate.check(body)
+    try:
+        validate.check(body)
+    except Malformed:
+        if (newer := as_r4(resource)) is None:
+            raise
+        body, resource = fhir_json.write(newer), newer
+        validate.check(body)
     if "device" in resource and (measured := in_our_units(resource)) is not resource:
         body, resource = fhir_json.write(measured), measured
     put = Put(body, job.source, file=job.file, line=number, as_of=job.as_of)
