@@ -13,7 +13,9 @@ from click.testing import CliRunner
 from tests.intake.test_devices import point
 from tests.intake.test_hmis import EXPORT, client, stay, table
 from tests.intake.test_hsds import SERVICE
-from tests.intake.test_x12 import BILL, interchange
+from tests.intake.test_idr import WHOLE, member
+from tests.intake.test_older import OLD
+from tests.intake.test_x12 import ASKED, BILL, interchange
 from throughcare.cli import throughcare
 from throughcare.stores import bundled
 
@@ -33,6 +35,11 @@ def sent(folder: Path) -> None:
         packed.writestr("services.json", json.dumps(SERVICE))
     (folder / "claims").mkdir()
     (folder / "claims" / "bill.txt").write_bytes(interchange(BILL))
+    (folder / "claims" / "request.txt").write_bytes(interchange(ASKED, kind="HI", guide="005010X217"))
+    (folder / "claims" / "old.ndjson").write_text(json.dumps(OLD))
+    (folder / "claims" / "repository").mkdir()
+    for name, rows in WHOLE.items():
+        (folder / "claims" / "repository" / f"{name}.csv").write_bytes(member(name, rows).open().read())
     (folder / "readings").mkdir()
     (folder / "readings" / "weight.json").write_text(json.dumps(point()))
 
