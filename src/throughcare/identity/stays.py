@@ -48,7 +48,7 @@ def run(view: Moment, now: datetime, people: list[int]) -> Changes:
     today = now.astimezone(ZoneInfo(view.database.settings.time_zone)).date()
     stays = joined([Telling(*row) for row in view.told_stays(people, today)])
     written = ((i, json.read(body)) for _, _, i, _, body in view.current(people, ["Encounter"]))
-    stored = {i: body for i, body in written if i.startswith(PREFIX)}
+    stored = {i: body for i, body in written if i.startswith(PREFIX) and stays_told.told_keys(body)}
     wanted = _named(stays, stored)
     bodies = _bodies(view, wanted)
     puts = [Put(json.write(body)) for i, body in sorted(bodies.items()) if stored.get(i) != body]

@@ -90,7 +90,7 @@ def shown_as(body: Resource) -> str | None:
 
 
 def told_keys(body: Resource) -> set[str]:
-    parts = [part for e in body["extension"] if e["url"] == TOLD for part in e["extension"]]
+    parts = [part for e in body.get("extension", ()) if e["url"] == TOLD for part in e["extension"]]
     return {part["valueReference"]["reference"] for part in parts if part["url"] == "what"}
 
 
