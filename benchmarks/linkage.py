@@ -163,6 +163,8 @@ def arriving(count: int, dice: random.Random) -> None:
             for start in range(0, count, AT_ONCE):
                 puts = [Put(json.dumps(body).encode(), source="town") for body in made[start : start + AT_ONCE]]
                 commit(database, Changes(puts=puts), stage="intake", at=NOW)
+            with database.connection() as connection:
+                connection.execute("analyze")  # as the database does by itself, within a minute of a load
             took = []
             for body in dice.sample(made, ARRIVALS):
                 moment = Moment(database)
