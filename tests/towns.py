@@ -1,4 +1,4 @@
-"""The town of tests/workspace/world.py, built once a run: a test of a screen gets a copy, or shares one to look at.
+"""The town of tests/workspace/world, built once a run: a test of a screen gets a copy, or shares one to look at.
 
 What it is built of is brought in when the first such test asks: the other tests start sooner.
 """
