@@ -128,7 +128,7 @@ def test_a_report_as_fhir_is_a_measure_report(installed: Database) -> None:
 
 def test_each_form_of_a_report_names_the_silent_sources(installed: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     last = datetime(2026, 7, 11, 8, 30, tzinfo=UTC)
-    monkeypatch.setattr(status, "silent", lambda database, *, at: [("st_marys", last)])
+    monkeypatch.setattr(status, "silent", lambda database, habits, *, at: [("st_marys", last)])
     asked = ("measure", "report", "--period", "2026", "--model", MODEL)
     words = "st_marys has been silent since 2026-07-11 08:30 UTC: what it did not send is not counted."
     assert said(installed, *asked).splitlines()[-1] == words

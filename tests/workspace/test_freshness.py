@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from throughcare.fhir import json
+from throughcare.intake import status
 from throughcare.record.changes import Changes, Put
 from throughcare.record.commit import commit
 from throughcare.workspace.silent import Silent
@@ -117,6 +118,26 @@ def test_sources_are_looked_up_once_a_minute(feeding):
         connection.execute("delete from think.heard")
     assert silent.now(NOW + timedelta(seconds=59)) == [("st_marys", last)]
     assert silent.now(NOW + timedelta(seconds=60)) == []
+
+
+def test_it_is_the_silence_of_the_page_of_feeds(feeding):
+    database = feeding.site.database
+    for hours in (0, 1, 23, 25, 90, 100, 400):
+        at = NOW - timedelta(hours=hours)
+        feeds = [f for f in status.feeds(database, at=at) if f.silent and "Patient" in f.kinds]
+        wanted = sorted((f.last, f.source) for f in feeds)
+        found = status.silent(database, status.habits(database, at=at), at=at)
+        assert [(last, source) for source, last in found] == wanted
+    assert wanted == [], "heard a day apart, as usual"
+
+
+def test_habits_are_read_once_a_day(feeding, monkeypatch):
+    read, plain = [], status.habits
+    monkeypatch.setattr(status, "habits", lambda database, *, at: read.append(at) or plain(database, at=at))
+    silent = Silent(feeding.site.database)
+    for minutes in (0, 2, 60 * 23, 60 * 24):
+        silent.now(NOW + timedelta(minutes=minutes))
+    assert read == [NOW, NOW + timedelta(days=1)]
 
 
 def test_with_nobody_silent_a_page_asks_nothing_more(town, monkeypatch):

@@ -114,7 +114,7 @@ def _look(
     with postgres.open(settings) as database:
         within = period or year_of(now, settings.time_zone)
         found = population.look(database, models, site_library(settings), now, within, as_of)
-        return found, status.silent(database, at=now)
+        return found, status.silent(database, status.habits(database, at=now), at=now)
 
 
 def _as_line(r: Report) -> str:

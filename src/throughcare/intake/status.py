@@ -11,6 +11,7 @@ from throughcare.stores.sql import query
 
 RATE_DAYS = 30
 PEOPLE = "Patient"  # a source tells of people once it sent one; each sends its own
+Habits = dict[str, tuple[int, float | None]]  # source -> (gaps, usual longest quiet in hours)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,20 @@ def feeds(database: Database, *, at: datetime) -> list[Feed]:
         return [_feed(*row, at=at) for row in rows]
 
 
-def silent(database: Database, *, at: datetime) -> list[tuple[str, datetime]]:
-    """The sources of people that are silent, each with when it was last heard, the longest silent first."""
-    found = [(f.source, f.last) for f in feeds(database, at=at) if f.silent and f.last and PEOPLE in f.kinds]
+def habits(database: Database, *, at: datetime) -> Habits:
+    """How often each source of people speaks: it has read a year of hours, and changes little in a day."""
+    with database.connection() as connection:
+        _count_on(connection)
+        rows = connection.execute(query("intake/habits"), {"at": at, "people": PEOPLE}).fetchall()
+    return {name: (gaps, hours) for name, gaps, hours in rows}
+
+
+def silent(database: Database, known: Habits, *, at: datetime) -> list[tuple[str, datetime]]:
+    """The sources with these habits that are silent, each with when it was last heard, the longest silent first."""
+    with database.connection() as connection:
+        _count_on(connection)
+        rows = connection.execute(query("intake/last_words"), {"at": at}).fetchall()
+    found = [(name, last) for name, last in rows if is_silent(last, *known.get(name, (0, None)), at=at)]
     return sorted(found, key=lambda one: (one[1], one[0]))
 
 
