@@ -23,6 +23,8 @@ from throughcare.record import views
 from throughcare.record.changes import Changes, Put
 from throughcare.stores.postgres import Database
 
+from ..shipped import plan_once
+
 MODEL = "care_transitions_intervention"
 CASES = load.SHIPPED / MODEL / "cases"
 STORIES = {
@@ -51,6 +53,7 @@ def installed(bundled_server, bundled_template, tmp_path_factory: pytest.TempPat
     name = bundled_server.create(bundled_template)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(load, "SHIPPED", home)
+        plan_once(patched)
         with bundled_server.open(name) as database:
             views.ensure_views(database)
             texts = [json.dumps(r).encode() for mark, story in STORIES.items() for r in life(story, mark)]

@@ -21,6 +21,8 @@ from throughcare.community.make import make
 from throughcare.definitions import load
 from throughcare.stores import bundled
 
+from ..shipped import plan_once
+
 GUIDES = Path(__file__).parents[2] / "docs/guides"
 READ_AND_RUN = ["read-a-measure", "see-what-work-is-worth"]
 # by tests of their own: test_source_guides.py, test_hl7_guide.py, tests/intake/test_ccda.py and others
@@ -59,6 +61,7 @@ def installed(short_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(load, "SHIPPED", home / "models")
+        plan_once(patched)
         try:
             for words in (["load", str(home / "made/practice_0"), "--source", "clinic"], ["settle", "--everyone"]):
                 done = run(["--data-dir", "./my-data", *words])
