@@ -9,7 +9,7 @@ import pytest
 
 from throughcare.community.shapes import condition
 
-from ..identity.stays_as_told import MEMBER, adt, claim, summary
+from ..identity.stays_as_told import MEMBER, adt, asked, claim, summary
 from .sources import patient
 
 CTI = "care_transitions_intervention"
@@ -88,4 +88,14 @@ def test_a_stay_left_open_is_ended_by_the_claim_and_the_work_after_it_is_late_fr
     assert ana.work(CTI, CONTACT) == [(CONTACT, "breached", "2026-03-09")]
     before, work = owed(ana), tasks(ana)
     ana.brings("general", "2026-03-16 15:00", adt("A03", "V1", "2026-03-16 14:00", IN, OUT))
+    assert (owed(ana), tasks(ana)) == (before, work)
+
+
+def test_a_stay_her_family_tells_of_begins_the_work_and_the_hospitals_own_word_doubles_nothing(ana):
+    ana.agrees("2026-03-10 09:00", "coaching")
+    ana.sends("portal", "2026-03-10 10:00", asked("a1", "2026-03-02", "2026-03-05", to="01"))
+    assert ana.answer(CTI) == "met"
+    assert ana.work(CTI, CONTACT) == [(CONTACT, "breached", "2026-03-09")], "late from the true day"
+    before, work = owed(ana), tasks(ana)
+    ana.brings("general", "2026-03-10 15:00", adt("A03", "V1", "2026-03-10 14:00", IN, OUT))
     assert (owed(ana), tasks(ana)) == (before, work)
