@@ -10,7 +10,7 @@ import pytest
 
 from throughcare.faults import Unavailable
 from throughcare.flow import door
-from throughcare.intake import quarantine
+from throughcare.intake import load, quarantine
 from throughcare.record.changes import Changes, Delete
 from throughcare.record.view import View
 from throughcare.settings import Settings
@@ -42,6 +42,24 @@ def test_a_folder_is_stored_and_the_same_again_is_known(database: Database, tmp_
     assert again.as_json()["skipped"] == [
         str(tmp_path / "Observation.ndjson")
     ]  # a document has no mark: it is compared
+
+
+def test_after_many_resources_the_database_has_counted_anew(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = "select reltuples from pg_class where oid = 'record.resource'::regclass"
+    ndjson(tmp_path / "Observation.ndjson", *(observation(n) for n in range(40)))
+    monkeypatch.setattr(load, "MANY", 41)
+    with database.connection() as connection:
+        before = connection.execute(counted).fetchone()
+    run(database, tmp_path / "Observation.ndjson")
+    monkeypatch.setattr(load, "MANY", 40)
+    run(database, ndjson(tmp_path / "more.ndjson", *(observation(n) for n in range(40, 79))))
+    with database.connection() as connection:
+        assert connection.execute(counted).fetchone() == before
+    run(database, ndjson(tmp_path / "rest.ndjson", *(observation(n) for n in range(80, 120))))
+    with database.connection() as connection:
+        assert connection.execute(counted).fetchone() == (119,)
 
 
 def test_text_comes_back_exactly_as_it_was_sent(database: Database, tmp_path: Path) -> None:

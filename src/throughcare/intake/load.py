@@ -20,6 +20,8 @@ from throughcare.record.changes import Changes, Committed, Mark
 from throughcare.settings import Settings
 from throughcare.stores.postgres import Database
 
+MANY = 10_000  # resources after which the database counts anew: what is asked next is planned by how many there are
+
 
 def load(
     database: Database, paths: list[Path], *, source: str, id_prefix: str = "", settings: Settings,
@@ -37,6 +39,9 @@ def load(
         for group in archive.groups(paths, settings.archive_ratio_max):
             _load_group(run, pool, documents, group)
     documents.finish()
+    if run.counts.stored >= MANY:
+        with database.connection() as connection:
+            connection.execute("analyze")
     return run.counts
 
 
