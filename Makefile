@@ -12,9 +12,9 @@ NPM    := $(shell command -v npm || echo '$(BIN)/python -c "import sys, nodejs_w
 demo: setup
 	@$(BIN)/throughcare demo
 
-# The longest files begin first (tests/conftest.py); the allocator is set as throughcare sets it for itself (docs/why/0125)
+# A file is one worker's, since what it sets up is shared; the longest begin first (tests/conftest.py); the allocator is set as throughcare sets it for itself (docs/why/0125)
 test: setup test-tools
-	@GLIBC_TUNABLES=$${GLIBC_TUNABLES:-glibc.malloc.tcache_count=8000} $(BIN)/pytest -n auto --dist loadgroup --no-loadscope-reorder
+	@GLIBC_TUNABLES=$${GLIBC_TUNABLES:-glibc.malloc.tcache_count=8000} $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 bench: setup .venv/spark-ready
 	@for b in benchmarks/*.py; do echo "== $$b"; $(BIN)/python $$b || exit 1; done

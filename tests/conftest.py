@@ -40,14 +40,8 @@ def pytest_configure() -> None:
         running.count = lambda: 1
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A file is one worker's, since what it sets up is shared; so are all lives, and of the cases each care model."""
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_turn)
-    if config.pluginmanager.hasplugin("xdist"):
-        for item in items:
-            folder = getattr(item, "callspec", None) and item.callspec.params.get("folder")
-            group = "lives" if "life" in getattr(item, "fixturenames", ()) else getattr(folder, "name", None)
-            item.add_marker(pytest.mark.xdist_group(group or str(item.path)))
 
 
 def _turn(item: pytest.Item) -> int:
