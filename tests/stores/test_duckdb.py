@@ -42,6 +42,18 @@ def test_of_many_rows_that_are_counted_the_engine_plans_by_how_many_there_are() 
         assert COUNTED_FROM not in _rows(engine, "few")
 
 
+def test_what_is_prepared_reads_the_rows_of_now_whatever_was_counted_in_between() -> None:
+    some = [pa.table({"a": pa.array(range(n))}) for n in (1, 2 * COUNTED_FROM, 3)]
+    sql = "select a from rows order by a"
+    with Thinker() as engine:
+        engine.give("rows", some[0])
+        assert engine.run_prepared("asked", sql).num_rows == 1
+        engine.give("rows", some[1], counted=True)
+        assert engine.run_once("asked", sql).num_rows == 2 * COUNTED_FROM
+        engine.give("rows", some[2])
+        assert engine.run_prepared("asked", sql).num_rows == engine.run_once("asked", sql).num_rows == 3
+
+
 def _rows(engine: Thinker, source: str) -> list[int]:
     """How many rows the engine expects of each step of its plan."""
     plan = engine.run(f"explain (format json) select count(*) from {source}").column("explain_value")[0].as_py()

@@ -51,7 +51,8 @@ class Thinker:
 
     def __init__(self, macros: Iterable[str] = ()) -> None:
         self._engine = connect(threads=2)
-        self._held: dict[str, _Held | pa.Table] = {}
+        self._held: dict[str, _Held] = {}
+        self._counted: set[str] = set()  # the names under which the engine sees a table itself
         self._prepared: dict[str, str] = {}
         self._threads = 2
         self._finalizer = weakref.finalize(self, _close, self._engine, self._held)
@@ -62,15 +63,15 @@ class Thinker:
     def give(self, name: str, table: pa.Table, *, counted: bool = False) -> None:
         """Make a table readable by its name; the same name again replaces its rows, the columns stay.
 
-        Of a large table that is counted the engine knows how many rows there are, and plans its joins by that; what is
-        prepared over it is planned again when other rows take its place.
+        Of a large table that is counted the engine knows how many rows there are, and plans its joins by that. What is
+        prepared reads what it was prepared over, so that never changes but for its rows.
         """
-        held, counted = self._held.get(name), counted and table.num_rows >= COUNTED_FROM
-        if isinstance(held, _Held) and not counted:
-            held.table = table
-        else:
-            self._held[name] = given = table if counted else _Held(table)
-            self._engine.register(name, given)
+        new, counted = name not in self._held, counted and table.num_rows >= COUNTED_FROM
+        held = self._held.setdefault(name, _Held(table))
+        held.table = table
+        if counted or new or name in self._counted:
+            self._engine.register(name, table if counted else held)
+            (self._counted.add if counted else self._counted.discard)(name)
 
     def hands(self, threads: int) -> None:
         """How many threads think. One is quicker for a few people: setting more to work costs more than they do."""
