@@ -6,7 +6,7 @@ from throughcare.fhir import json
 from throughcare.flow import door
 from throughcare.flow.moment import Moment
 from throughcare.identity import stays
-from throughcare.record.changes import Changes, Link
+from throughcare.record.changes import Changes, Link, Put
 from throughcare.record.view import View
 
 from .stays_as_told import MEMBER, NPI, Told, adt, asked, claim, moment, summary
@@ -239,3 +239,14 @@ def test_a_stay_that_goes_on_by_the_persons_word_ends_by_her_next_word(told):
     assert [(r["key"], r["status"]) for r in told.rows()] == [(ours["key"], "finished")]
     told.says("portal", "2026-03-12", later | {"status": "entered-in-error"}, asked("a1", "2026-03-02", was="no"))
     assert told.rows() == [], "she took it back"
+
+
+def test_a_visit_of_ours_by_an_earlier_name_makes_room_for_the_one_of_today(told):
+    told.says("plan", "2026-03-16", claim("bill", "2026-03-02", "2026-03-05"))
+    (ours,) = told.rows()
+    [(_, body)] = View(told.database).read_many([ours["key"]]).values()
+    bare = {name: value for name, value in json.read(body).items() if name != "extension"} | {"id": "missed-1"}
+    door.commit(told.database, Changes(puts=[Put(json.write(bare))]), stage="identity", at=moment("2026-03-16 09:00"))
+    assert len(told.rows()) == 2
+    told.look("2026-03-17")
+    assert told.rows() == [ours] and told.look("2026-03-18") == 0

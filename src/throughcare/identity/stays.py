@@ -18,6 +18,7 @@ from throughcare.record.changes import Changes, Delete, Put
 from throughcare.record.prefix import prefixed
 
 PREFIX = "stay-"
+EARLIER = "missed-"  # what a stay that only a claim tells of was called before; the one of today takes its place
 
 
 class Moment(Protocol):
@@ -47,12 +48,13 @@ def run(view: Moment, now: datetime, people: list[int]) -> Changes:
     """The visits of our own that are true now of these people, and those that fell away."""
     today = now.astimezone(ZoneInfo(view.database.settings.time_zone)).date()
     stays = joined([Telling(*row) for row in view.told_stays(people, today)])
-    written = ((i, json.read(body)) for _, _, i, _, body in view.current(people, ["Encounter"]))
+    written = [(i, json.read(body)) for _, _, i, _, body in view.current(people, ["Encounter"])]
     stored = {i: body for i, body in written if i.startswith(PREFIX) and stays_told.told_keys(body)}
     wanted = _named(stays, stored)
     bodies = _bodies(view, wanted)
     puts = [Put(json.write(body)) for i, body in sorted(bodies.items()) if stored.get(i) != body]
-    return Changes(puts=puts, deletes=[Delete("Encounter", i) for i in sorted(stored.keys() - bodies.keys())])
+    fallen = (stored.keys() - bodies.keys()) | {i for i, _ in written if i.startswith(EARLIER)}
+    return Changes(puts=puts, deletes=[Delete("Encounter", i) for i in sorted(fallen)])
 
 
 def _bodies(view: Moment, wanted: Mapping[Named, Stay]) -> dict[str, dict[str, Any]]:
