@@ -52,6 +52,19 @@ def test_every_session_is_in_utc(database):
         assert connection.execute("show timezone").fetchone() == ("UTC",)
 
 
+def test_a_statement_often_run_while_a_table_was_small_uses_its_index_once_it_is_large(database):
+    with database.connection() as connection:
+        connection.execute("create temporary table grows (id integer primary key, said text)")
+        connection.execute("insert into grows select g, 'x' from generate_series(1, 5) g")
+        connection.execute("analyze grows")
+        connection.execute("prepare one (integer) as select said from grows where id = $1")
+        for _ in range(12):
+            connection.execute("execute one (3)")
+        connection.execute("insert into grows select g, 'x' from generate_series(6, 50000) g")
+        plan = " ".join(line for (line,) in connection.execute("explain execute one (3)"))
+    assert "Index" in plan and "Seq Scan" not in plan
+
+
 def test_a_pooled_connection_that_the_server_ended_is_replaced_before_anyone_gets_it(database):
     with database.connection() as connection:
         (pid,) = connection.execute("select pg_backend_pid()").fetchone()

@@ -30,6 +30,7 @@ ASIDES = 20  # messages that are not registration's, the newest of which tell of
 STAYS = ("Practitioner", "Organization", "Location")  # of one id there is one text: once stored, always known
 STORED_MAX = 50_000
 LOOK_SECONDS, REST_SECONDS_MAX, LAST_SECONDS = 0.05, 30.0, 10.0
+GATHER_SECONDS = 0.05  # between portions that were not full: what comes meanwhile is folded in one commit, not in many
 
 log = structlog.get_logger()
 
@@ -47,7 +48,7 @@ class Folding:
         self._zone = ZoneInfo(settings.time_zone)
         self._stored: set[Key] = set()  # clinicians and places this one has stored, which need no second writing
 
-    def run(self, enough: Callable[[], bool] = lambda: False) -> int:
+    def run(self, enough: Callable[[], bool] = lambda: False, gather_seconds: float = 0.0) -> int:
         """How many messages were folded until none waited, or it was enough."""
         folded = 0
         with closing(self._database.connect()) as alone:
@@ -57,6 +58,8 @@ class Folding:
                 self._write(changes)
                 self._stored = made if len(self._stored) > STORED_MAX else self._stored | made
                 folded += len(waiting)
+                if len(waiting) < self._portion:
+                    time.sleep(gather_seconds)
         return folded
 
     def until(self, ended: Callable[[], bool]) -> None:
@@ -69,7 +72,7 @@ class Folding:
             time.sleep(rest)
             try:
                 if self._waiting():
-                    self.run(ended)
+                    self.run(ended, GATHER_SECONDS)
                 rest = LOOK_SECONDS
             except Exception as problem:
                 log.warning("folding_waits", why=type(problem).__name__)
