@@ -25,11 +25,12 @@ def told(command: str, said: str | None = None) -> list[str]:
 
 
 def test_a_command_that_thinks_begins_again_once_with_its_own_arguments() -> None:
-    assert told("serve") == ["begun", "begun", "glibc.malloc.tcache_count=8000"]
+    assert told("serve") == ["begun", "begun", "glibc.malloc.tcache_count=8000:glibc.malloc.hugetlb=1"]
 
 
 def test_another_setting_stays_beside_it_and_a_sites_own_choice_stays() -> None:
-    assert told("settle", "glibc.malloc.check=0")[-1] == "glibc.malloc.check=0:glibc.malloc.tcache_count=8000"
+    ours = "glibc.malloc.tcache_count=8000:glibc.malloc.hugetlb=1"
+    assert told("settle", "glibc.malloc.check=0")[-1] == f"glibc.malloc.check=0:{ours}"
     assert told("settle", "glibc.malloc.tcache_count=9") == ["begun", "glibc.malloc.tcache_count=9"]
 
 

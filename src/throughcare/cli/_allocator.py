@@ -1,11 +1,11 @@
-"""The allocator: glibc told to keep more freed memory for each thread, for commands that think about people."""
+"""The allocator: glibc told to keep more freed memory, in large pages, for commands that think about people."""
 
 import os
 import platform
 import sys
 
 THINKING = ("demo", "listen", "serve", "settle")
-VARIABLE, KEPT = "GLIBC_TUNABLES", "glibc.malloc.tcache_count=8000"
+VARIABLE, KEPT = "GLIBC_TUNABLES", "glibc.malloc.tcache_count=8000:glibc.malloc.hugetlb=1"
 
 
 def restart_with_room() -> None:

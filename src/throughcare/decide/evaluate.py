@@ -140,10 +140,16 @@ def evaluate(
 
 def fitted(table: pa.Table | None, columns: dict[str, str]) -> pa.Table:
     """A table with exactly these columns and types; a column it lacks is blank."""
-    schema = pa.schema([(name, TYPES[kind]) for name, kind in columns.items()])
-    if table is None:
-        return schema.empty_table()
-    return pa.table([_fitted(table, field) for field in schema], schema=schema)
+    none = _no_rows(tuple(columns.items()))
+    if table is None or not table.num_rows:
+        return none
+    schema, there = none.schema, dict(zip(table.column_names, table.columns, strict=True))
+    return pa.table([_fitted(there.get(field.name), field, table.num_rows) for field in schema], schema=schema)
+
+
+@lru_cache(maxsize=1024)
+def _no_rows(columns: tuple[tuple[str, str], ...]) -> pa.Table:
+    return pa.schema([(name, TYPES[kind]) for name, kind in columns]).empty_table()
 
 
 def _of_known(table: pa.Table, people: pa.Table) -> pa.Table:
@@ -155,10 +161,9 @@ def _of_known(table: pa.Table, people: pa.Table) -> pa.Table:
     return table if pc.all(kept).as_py() else table.filter(kept)
 
 
-def _fitted(table: pa.Table, field: pa.Field) -> pa.ChunkedArray | pa.Array:
-    if field.name not in table.column_names:
-        return pa.nulls(table.num_rows, field.type)
-    column = table.column(field.name)
+def _fitted(column: pa.ChunkedArray | None, field: pa.Field, rows: int) -> pa.ChunkedArray | pa.Array:
+    if column is None:
+        return pa.nulls(rows, field.type)
     if column.type == field.type:
         return column
     if pa.types.is_floating(column.type) and pa.types.is_decimal(field.type):

@@ -17,6 +17,7 @@ SCHEMA = pa.schema(
 )  # fmt: skip
 WORDS = {True: "met", False: "not_met", None: "unknown"}
 KEYS_MAX = 5
+FEW = 20  # people whose evidence is read sooner than it is asked where there is any
 _encode = msgspec.json.Encoder().encode
 
 
@@ -68,6 +69,11 @@ def _keys(told: Told, people: pa.Table) -> dict[int, list[str]]:
     """By row of the people: the keys of the rows that a criterion rests on, where there are any."""
     keys: dict[int, list[str]] = {}
     for column in map(people.column, told.evidence):
+        if len(column) <= FEW:
+            for nth, found in enumerate(column.to_pylist()):
+                if found:
+                    keys[nth] = keys.get(nth, []) + found
+            continue
         some = pc.indices_nonzero(pc.greater(pc.list_value_length(column), 0))
         for nth, found in zip(some.to_pylist(), column.take(some).to_pylist(), strict=True):
             keys[nth] = keys.get(nth, []) + found

@@ -204,5 +204,5 @@ def last_readers(plan: Plan, readings: list[Reading]) -> dict[str, list[str]]:
 
 def _together(reads: list[Read], made: dict[str, Columns]) -> Answer:
     """The rows of these answers, one after the other."""
-    tables = [pa.table({c: made[name][c] for c in columns}) for _, name, columns in reads]
-    return Answer.of(pa.concat_tables([table for table in tables if table.num_rows] or tables[:1]))
+    some = [one for one in reads if len(made[one[1]][one[2][0]])] or reads[:1]
+    return Answer.of(pa.concat_tables([pa.table({c: made[name][c] for c in columns}) for _, name, columns in some]))

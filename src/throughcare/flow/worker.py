@@ -15,7 +15,7 @@ from throughcare.flow.passes import settle
 from throughcare.flow.published import Published
 from throughcare.stores.postgres import Database
 
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.05
 REST_SECONDS_MAX = 30.0
 NIGHTLY_AT = time(2, 0)  # local time of the site: rolling look-backs change answers without any event
 

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import pyarrow as pa
 
-from throughcare.record import recipes
+from throughcare.record import nobodys, recipes
 from throughcare.record import tables as _tables
-from throughcare.stores.postgres import Database
+from throughcare.stores.postgres import Connection, Database
 from throughcare.stores.sql import query
 
 Names = Iterable[str] | Mapping[str, set[str]] | None
@@ -48,7 +48,18 @@ class View:
         """
         wanted = _tables.wanted(self.database, self.views, names)
         with self.database.connection() as connection:
-            return _tables.read(connection, self.views, wanted, self.at, people, past=self.is_past)
+            return _tables.read(
+                connection, self.views, wanted, self.at, people, past=self.is_past,
+                nobodys=lambda asked, reader: self._nobodys(connection, asked, reader),
+            )  # fmt: skip
+
+    def _nobodys(
+        self, connection: Connection, asked: Mapping[str, _tables.Columns], reader: _tables.Reader
+    ) -> dict[str, pa.Table]:
+        """Rows that are no person's: at this moment those that are kept, in the past read as they were."""
+        if self.is_past:
+            return reader(asked)
+        return nobodys.kept(self.database).read(connection, self.views, asked, self.commit_no, reader)
 
     def changed_people(self, since_commit: int, limit: int = 5000) -> tuple[list[int], int]:
         """People whose record changed after a commit, and the commit up to which that is all of them."""

@@ -93,7 +93,7 @@ class Database:
             return self.pool.getconn()
 
 
-# Each run of a statement is planned for the tables of now: a plan kept from when they were small reads all of them later.
+# Each run of a statement is planned for the tables of now: a plan kept from when they were small reads them whole.
 _OPTIONS: dict[str, Any] = {
     "connect_timeout": CONNECT_SECONDS,
     "options": "-c timezone=UTC -c datestyle=iso,ymd -c plan_cache_mode=force_custom_plan",
