@@ -47,13 +47,13 @@ def adt(event: str, visit: str, at: str, admitted: str, left: str = "", *, to: s
     ).encode()  # fmt: skip
 
 
-def summary(visit: str, admitted: str, left: str, *, number: str = "", to: str = "") -> bytes:
+def summary(visit: str, admitted: str, left: str, *, number: str = "", to: str = "", kind: str = "IMP") -> bytes:
     """A discharge summary."""
     gone = f'<sdtc:dischargeDispositionCode code="{to}" codeSystem="2.16.840.1.113883.6.301.5"/>' if to else ""
     high = f'<high value="{stamp(left)}"/>' if left else ""
     place = f'<id root="2.16.840.1.113883.4.6" extension="{number}"/>' if number else ""
     header = f"""<componentOf><encompassingEncounter><id root="2.16.840.1.113883.19.5.9" extension="{visit}"/>
-        <code code="IMP" codeSystem="2.16.840.1.113883.5.4"/>
+        <code code="{kind}" codeSystem="2.16.840.1.113883.5.4"/>
         <effectiveTime><low value="{stamp(admitted)}"/>{high}</effectiveTime>{gone}
         <location><healthCareFacility><serviceProviderOrganization>{place}<name>General Hospital</name>
         </serviceProviderOrganization></healthCareFacility></location></encompassingEncounter></componentOf>"""

@@ -91,6 +91,32 @@ def test_two_visits_of_one_source_are_two_stays_and_the_document_is_of_the_neare
     assert found == [("inpatient", "2026-03-05", "throughcare"), ("observation", "2026-03-03", "general")]
 
 
+def test_a_visit_to_the_emergency_room_told_twice_is_one(told):
+    came, left = "2026-03-02 23:30", "2026-03-03 04:10"
+    told.says("general", "2026-03-03 04:15", adt("A03", "V1", left, came, left, kind="E"))
+    (before,) = told.rows()
+    told.says("exchange", "2026-03-04", summary("X1", "2026-03-03 00:05", "2026-03-03 04:00", kind="EMER"))
+    (visit,) = told.rows()
+    assert visit["class"] == "emergency" and visit["key"] == before["key"]
+    assert tellers(told) == {before["key"]: ["exchange document", "general visit"]}
+    assert told.look("2026-03-04 10:00") == 0, "nothing new, nothing written"
+
+
+@pytest.mark.parametrize("ended", ["2026-03-02 14:00", ""])
+def test_who_comes_back_to_the_emergency_room_the_next_day_was_there_twice(told, ended):
+    first = adt("A03" if ended else "A04", "V1", ended or IN, IN, ended, kind="E")
+    told.says("general", "2026-03-02 14:05", first)
+    told.says("exchange", "2026-03-04", summary("X2", "2026-03-03 10:00", "2026-03-03 12:00", kind="EMER"))
+    assert sorted(f"{row['started_on']}" for row in told.rows()) == ["2026-03-02", "2026-03-03"]
+    assert tellers(told) == {}
+
+
+def test_a_visit_to_the_emergency_room_before_a_stay_is_not_the_stay(told):
+    told.says("general", "2026-03-05 15:35", adt("A03", "V1", OUT, IN, OUT))
+    told.says("exchange", "2026-03-06", summary("X1", "2026-03-02 08:00", "2026-03-02 11:00", kind="EMER"))
+    assert sorted(row["class"] for row in told.rows()) == ["emergency", "inpatient"] and tellers(told) == {}
+
+
 def test_places_known_to_be_others_are_two_stays(told):
     told.says("plan", "2026-03-16", claim("bill", "2026-03-02", "2026-03-05", number="1999999992"))
     told.says("exchange", "2026-03-17", summary("X1", IN, OUT, number=NPI))
