@@ -111,6 +111,15 @@ def test_who_comes_back_to_the_emergency_room_the_next_day_was_there_twice(told,
     assert tellers(told) == {}
 
 
+@pytest.mark.parametrize("left", ["2026-03-02 15:00", ""])
+def test_who_is_taken_from_one_emergency_room_to_another_was_in_two(told, left):
+    here, there = "2026-03-02 10:00", "2026-03-02 14:00"
+    told.says("general", "2026-03-02 15:05", adt("A03" if left else "A04", "V1", left or here, here, left, kind="E"))
+    came = adt("A03", "M1", "2026-03-02 18:00", there, "2026-03-02 18:00", kind="E", place="MERCY")
+    told.says("mercy", "2026-03-02 18:05", came)
+    assert len(told.rows()) == 2 and tellers(told) == {}
+
+
 def test_a_visit_to_the_emergency_room_before_a_stay_is_not_the_stay(told):
     told.says("general", "2026-03-05 15:35", adt("A03", "V1", OUT, IN, OUT))
     told.says("exchange", "2026-03-06", summary("X1", "2026-03-02 08:00", "2026-03-02 11:00", kind="EMER"))

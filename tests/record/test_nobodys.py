@@ -7,6 +7,7 @@ import pytest
 from throughcare.record import nobodys
 from throughcare.record.changes import Delete
 from throughcare.record.view import View
+from throughcare.stores.postgres import Database
 
 from .conftest import AT
 from .lives import patient
@@ -60,4 +61,5 @@ def test_only_what_was_written_is_read_again(database, put, people):
 
 
 def test_another_database_has_rows_of_its_own(database):
-    assert nobodys.kept(database) is nobodys.kept(database)
+    other = Database(database.dsn, database.settings)
+    assert nobodys.kept(database) is nobodys.kept(database) is not nobodys.kept(other)

@@ -69,15 +69,17 @@ def _keys(told: Told, people: pa.Table) -> dict[int, list[str]]:
     """By row of the people: the keys of the rows that a criterion rests on, where there are any."""
     keys: dict[int, list[str]] = {}
     for column in map(people.column, told.evidence):
-        if len(column) <= FEW:
-            for nth, found in enumerate(column.to_pylist()):
-                if found:
-                    keys[nth] = keys.get(nth, []) + found
-            continue
-        some = pc.indices_nonzero(pc.greater(pc.list_value_length(column), 0))
-        for nth, found in zip(some.to_pylist(), column.take(some).to_pylist(), strict=True):
+        for nth, found in _some(column):
             keys[nth] = keys.get(nth, []) + found
     return keys
+
+
+def _some(column: pa.ChunkedArray) -> list[tuple[int, list[str]]]:
+    """The lists that are not empty, and where they are."""
+    if len(column) <= FEW:
+        return [(nth, found) for nth, found in enumerate(column.to_pylist()) if found]
+    places = pc.indices_nonzero(pc.greater(pc.list_value_length(column), 0))
+    return list(zip(places.to_pylist(), column.take(places).to_pylist(), strict=True))
 
 
 def _missing(told: Told, answers: list[bool | None], people: pa.Table) -> dict[int, list[str]]:

@@ -204,5 +204,6 @@ def last_readers(plan: Plan, readings: list[Reading]) -> dict[str, list[str]]:
 
 def _together(reads: list[Read], made: dict[str, Columns]) -> Answer:
     """The rows of these answers, one after the other."""
-    some = [one for one in reads if len(made[one[1]][one[2][0]])] or reads[:1]
-    return Answer.of(pa.concat_tables([pa.table({c: made[name][c] for c in columns}) for _, name, columns in some]))
+    some = [(name, columns) for _, name, columns in reads if len(made[name][columns[0]])]
+    some = some or [(name, columns) for _, name, columns in reads[:1]]
+    return Answer.of(pa.concat_tables([pa.table({c: made[name][c] for c in columns}) for name, columns in some]))

@@ -1,8 +1,8 @@
 """Nobody's rows: organizations, places, sessions. Every look reads them all, and they seldom change: they are kept."""
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import pyarrow as pa
 
@@ -50,7 +50,9 @@ class Kept:
         return found
 
 
-@lru_cache(maxsize=16)
+_KEPT: WeakKeyDictionary[Database, Kept] = WeakKeyDictionary()
+
+
 def kept(database: Database) -> Kept:
-    """What is kept of a database, for as long as it is open."""
-    return Kept()
+    """What is kept of a database, for as long as someone has it open."""
+    return _KEPT.setdefault(database, Kept())

@@ -71,7 +71,9 @@ def _by_row(connection: Connection, tables: Mapping[str, Columns], values: dict[
     """All selects go out together and their answers come back together: one wait instead of one per table."""
     with connection.pipeline():
         cursors = {
-            name: connection.execute(_select(name, tuple(columns.items()), False, True), values, binary=True)
+            name: connection.execute(
+                _select(name, tuple(columns.items()), as_csv=False, some=True), values, binary=True
+            )
             for name, columns in tables.items()
         }
         return {name: arrow.of_rows(tables[name], cursor.fetchall()) for name, cursor in cursors.items()}
@@ -80,8 +82,10 @@ def _by_row(connection: Connection, tables: Mapping[str, Columns], values: dict[
 def _by_copy(connection: Connection, tables: Mapping[str, Columns], values: dict[str, Any]) -> dict[str, pa.Table]:
     some = values["people"] is not None
     return {
-        name: arrow.of_copy(connection, _copy(_select(name, tuple(columns.items()), True, some)), values, columns)
-        for name, columns in tables.items()
+        name: arrow.of_copy(
+            connection, _copy(_select(name, tuple(asked.items()), as_csv=True, some=some)), values, asked
+        )
+        for name, asked in tables.items()
     }
 
 
@@ -90,7 +94,7 @@ def _copy(select: bytes) -> bytes:
 
 
 @lru_cache(maxsize=1024)
-def _select(name: str, columns: tuple[tuple[str, str], ...], as_csv: bool, some: bool) -> bytes:
+def _select(name: str, columns: tuple[tuple[str, str], ...], *, as_csv: bool, some: bool) -> bytes:
     which = "answers" if name in ANSWERS else "rows"
     rest = query(f"record/{which}_{'of_people' if some else 'of_all'}", table=_table(name))
     return b"select " + arrow.selected(dict(columns), as_csv=as_csv) + b" " + rest.split(b"\n", 1)[1]

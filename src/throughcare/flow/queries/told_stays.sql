@@ -1,9 +1,10 @@
--- stays in hospital or nursing care, and visits to an emergency room, as each source tells of them: its visits, its documents, its paid claims, the person; beside each, what
--- tells of the same stay, and for a claim and the person's word the visits that share its days. A visit that nothing else tells of is left out,
--- unless one of ours already stands for it
+-- stays in hospital or nursing care, and visits to an emergency room, as each source tells of them: its visits, its documents, its paid
+-- claims, the person; beside each, what tells of the same stay, and for a claim and the person's word the visits that share its days. A visit
+-- that nothing else tells of is left out, unless one of ours already stands for it
 with visit as (
     select e.person_id, e.key, e.source, coalesce(e.told_by, 'visit') as kind,
-           case e.class when 'skilled_nursing' then 'nursing' when 'emergency' then 'emergency' else 'hospital' end as care, e.started_on, e.ended_on, e.started_at, e.ended_at,
+           case e.class when 'skilled_nursing' then 'nursing' when 'emergency' then 'emergency' else 'hospital' end as care,
+           e.started_on, e.ended_on, e.started_at, e.ended_at,
            (e.started_at at time zone %(zone)s)::time <> '00:00' and coalesce((e.ended_at at time zone %(zone)s)::time <> '00:00', true) as clocked,
            e.facility_id, o.npi, o.ccn, null as disposition, null as drg, null as diagnosis, e.patient_no
       from flat.encounter as e
@@ -41,7 +42,7 @@ with visit as (
     select * from said where started_on <= coalesce(ended_on, %(today)s) and coalesce(ended_on, started_on) <= %(today)s
 ), near as (
     -- other sources, places not known to be others, days not apart; begun within a day, or at least a whole day in common;
-    -- people come back to an emergency room the next day: those visits begin on the same day, or share time by the clock
+    -- people come back to an emergency room, or are taken to another: those visits begin within two hours, without a clock on the same day
     select a.key, b.key as other
       from told as a join told as b using (person_id, care)
      where a.key <> b.key and (a.source <> b.source or a.kind <> b.kind)
@@ -52,8 +53,9 @@ with visit as (
        and (abs(a.started_on - b.started_on) <= 1
             or (a.ended_on is not null or a.started_on > b.started_on) and (b.ended_on is not null or b.started_on > a.started_on)
                and least(a.ended_on, b.ended_on) - greatest(a.started_on, b.started_on) >= 1)
-       and (a.care <> 'emergency' or a.started_on = b.started_on
-            or (a.clocked and b.clocked and a.started_at < b.ended_at and b.started_at < a.ended_at))
+       and case when a.care <> 'emergency' then true
+                when a.clocked and b.clocked then a.started_at between b.started_at - interval '2 hours' and b.started_at + interval '2 hours'
+                else a.started_on = b.started_on end
 ), same as (
     select key, array_agg(other order by other) as others from near group by 1
 ), beside as (
