@@ -12,7 +12,7 @@ NPM    := $(shell command -v npm || echo '$(BIN)/python -c "import sys, nodejs_w
 demo: setup
 	@$(BIN)/throughcare demo
 
-# A file is one worker's, since what it sets up is shared; the longest begin first (tests/conftest.py); the allocator is set as throughcare sets it for itself (docs/why/0125)
+# A file is one worker's, since what it sets up is shared; the longest begin first (tests/conftest.py); freed memory is kept as throughcare keeps it for itself (docs/why/0125)
 test: setup test-tools
 	@GLIBC_TUNABLES=$${GLIBC_TUNABLES:-glibc.malloc.tcache_count=8000} $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
